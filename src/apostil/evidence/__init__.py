@@ -1,0 +1,32 @@
+"""What may be claimed, and what proves it. Pure values: no file, clock or network."""
+
+from apostil.evidence.citation import Citation, CitationIndex, Method
+from apostil.evidence.finding import (
+    Check,
+    CheckStatus,
+    Derivation,
+    DerivationStatus,
+    Finding,
+    NotFound,
+    Statement,
+)
+from apostil.evidence.geometry import Box, union
+from apostil.evidence.result import Answered, CitedDocument, Result
+
+__all__ = [
+    "Answered",
+    "Box",
+    "Check",
+    "CheckStatus",
+    "Citation",
+    "CitationIndex",
+    "CitedDocument",
+    "Derivation",
+    "DerivationStatus",
+    "Finding",
+    "Method",
+    "NotFound",
+    "Result",
+    "Statement",
+    "union",
+]
