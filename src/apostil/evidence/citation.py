@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from apostil.evidence.geometry import Box
 
-
 SHA256_HEX_LENGTH = 64
 
 
