@@ -1,0 +1,1 @@
+"""What is true of financial reports in general: numbers, periods, scales and titles as printed."""
