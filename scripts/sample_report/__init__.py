@@ -1,0 +1,1 @@
+"""The annual report of a company that does not exist, with sums that hold."""
