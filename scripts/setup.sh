@@ -15,7 +15,8 @@ case $kind in
     *) echo "usage: setup.sh run|dev" >&2; exit 2 ;;
 esac
 
-wanted() { cat "$1" requirements-build.lock pyproject.toml; }
+# A checkout that was moved is set up again: the programs in .venv hold its old place.
+wanted() { pwd; cat "$1" requirements-build.lock pyproject.toml scripts/setup.sh; }
 is_installed() { [ -x .venv/bin/apostil ] && wanted "$1" | cmp -s - "$stamp-$2"; }
 
 # The developer's set contains everything the server needs.
@@ -56,8 +57,9 @@ export UV_PYTHON_DOWNLOADS=never
 python=$(find_python)
 uv=$(find_uv)
 
-if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+if [ "$(cat .venv/.place 2>/dev/null)" != "$PWD" ] || ! .venv/bin/python -c '' 2>/dev/null; then
     "$uv" venv --quiet --clear --python "$python" .venv
+    pwd > .venv/.place
 fi
 say "Installing the locked packages ($lock) ..."
 rm -f "$stamp-$kind"
@@ -66,5 +68,8 @@ export VIRTUAL_ENV
 "$uv" pip install --quiet --require-hashes -r "$lock"
 "$uv" pip install --quiet --require-hashes -r requirements-build.lock
 "$uv" pip install --quiet --no-deps --no-build-isolation --editable .
+# A relative place of the sources: Python reads this file in the locale's encoding, and under
+# LC_ALL=C an absolute path with a letter beyond ASCII would keep every program from starting.
+for site in .venv/lib/python3*/site-packages; do echo ../../../../src > "$site/_editable_impl_apostil.pth"; done
 wanted "$lock" > "$stamp-$kind"
 say "Ready: .venv/bin/apostil"
