@@ -1,0 +1,59 @@
+"""From words to proof: the only place that makes a citation."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+from apostil.documents.page import Page, ParsedDocument, Words
+from apostil.evidence import Box, Citation, Method
+
+
+def cite(document: ParsedDocument, page: int, words: Iterable[int]) -> Citation:
+    """Cites words of a page by their indexes, in any order.
+
+    The quote is their canonical text in reading order. There is one box for each unbroken run of
+    words on a line, as high as the font of these words. Raises ValueError when no word is named,
+    IndexError when the page or a word does not exist.
+    """
+    source = document.page(page)
+    runs = list(_runs(source, sorted(set(words))))
+    indexes = [index for run in runs for index in run]
+    confidence = source.words.confidence
+    return Citation(
+        document=document.sha256,
+        page=page,
+        boxes=tuple(dict.fromkeys(_box(source.words, run) for run in runs)),
+        quote=" ".join(source.words.text[index] for index in indexes),
+        method=Method.OCR if source.quality.ocr_used else Method.TEXT,
+        confidence=min((confidence[index] for index in indexes), default=1.0)
+        if confidence
+        else 1.0,
+    )
+
+
+def _runs(page: Page, indexes: list[int]) -> Iterator[list[int]]:
+    """The indexes in pieces that stand on one line without a word between them."""
+    starts = [line.words.start for line in page.lines]
+    run: list[int] = []
+    for index in indexes:
+        if not 0 <= index < len(page.words):
+            raise IndexError(f"page {page.number} has no word {index}")
+        if run and (
+            index != run[-1] + 1 or bisect_right(starts, index) != bisect_right(starts, run[-1])
+        ):
+            yield run
+            run = []
+        run.append(index)
+    if run:
+        yield run
+
+
+def _box(words: Words, run: list[int]) -> Box:
+    first, last = run[0], run[-1] + 1
+    return Box(
+        min(words.x0[first:last]),
+        min(words.y0[first:last]),
+        max(words.x1[first:last]),
+        max(words.y1[first:last]),
+    ).rounded()
