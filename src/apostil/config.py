@@ -1,1 +1,126 @@
-"""Settings, read once."""
+"""Settings, read once where a process is wired: environment, then ``.env``, then the defaults."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class SettingsInvalid(Exception):
+    """A setting has a value that cannot be used; the message names it and says why."""
+
+
+def default_data_folder() -> Path:
+    """Where the platform keeps a user's data: ``$XDG_DATA_HOME/apostil`` or its like."""
+    import os  # noqa: PLC0415 - the only reading of the environment beside the settings' own
+
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "apostil"
+    chosen = os.environ.get("XDG_DATA_HOME", "")  # noqa: TID251 - this is where settings are read
+    base = Path(chosen) if chosen.startswith("/") else Path.home() / ".local" / "share"
+    return base / "apostil"
+
+
+def _named(name: str, *originals: str) -> AliasChoices:
+    return AliasChoices(f"APOSTIL_{name}", *originals)
+
+
+class Settings(BaseSettings):
+    """What an installation may decide. Names in capitals are environment variables.
+
+    Raises SettingsInvalid by ``Settings.read`` only: a wrong value is told in one sentence.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        # An empty variable, as compose files make them, means "not set".
+        env_ignore_empty=True,
+    )
+
+    data: Path = Field(
+        default_factory=default_data_folder,
+        validation_alias=_named("DATA"),
+        description="Folder of the database, the documents and the results. Made with mode 0700.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        validation_alias=_named("HOST", "API_HOST"),
+        description="Address to listen on. Any other than loopback asks for the access token.",
+    )
+    port: int = Field(
+        default=8000,
+        ge=0,
+        le=65535,
+        validation_alias=_named("PORT", "API_PORT"),
+        description="Port to listen on; when it is taken the next free one is used and named.",
+    )
+    workers: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        validation_alias=_named("WORKERS", "CELERY_CONCURRENCY"),
+        description="How many jobs are worked on at the same time.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        validation_alias=_named("DATABASE_URL", "DATABASE_URL"),
+        description="Database, as `sqlite:///path`. Without it, `apostil.db` in the data folder.",
+    )
+    open: bool = Field(
+        default=False,
+        validation_alias=_named("OPEN"),
+        description="Serve a trusted network without asking for the access token.",
+    )
+    allowed_hosts: str = Field(
+        default="",
+        validation_alias=_named("ALLOWED_HOSTS"),
+        description="Further host names, by comma, that requests may be sent to (a proxy's name).",
+    )
+    max_upload_mb: int = Field(
+        default=200,
+        ge=1,
+        validation_alias=_named("MAX_UPLOAD_MB"),
+        description="Largest file that is taken, in MiB.",
+    )
+    password: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("PASSWORD"),
+        description="Opens encrypted files given to a command. Never stored.",
+    )
+    log_level: str = Field(
+        default="warning",
+        pattern="^(debug|info|warning|error)$",
+        validation_alias=_named("LOG_LEVEL"),
+        description="debug, info, warning or error; logs go to stderr and hold no document text.",
+    )
+
+    @classmethod
+    def read(cls, **given: Any) -> Settings:
+        """The settings, where what was given on the command line wins over the environment.
+
+        Raises SettingsInvalid.
+        """
+        try:
+            return cls(**{name: value for name, value in given.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise SettingsInvalid(f"The setting {name} cannot be used: {first['msg']}.") from error
+
+
+def environment_names(name: str) -> tuple[str, ...]:
+    """The variables that set the field ``name``, ours first."""
+    alias = Settings.model_fields[name].validation_alias
+    if not isinstance(alias, AliasChoices):
+        raise TypeError(f"{name} has no list of names")
+    return tuple(dict.fromkeys(str(choice) for choice in alias.choices))

@@ -1,5 +1,5 @@
-"""The command line."""
+"""The command line. ``main`` is the program ``apostil``; a command is imported when it is asked for."""
 
+from apostil.cli.program import main
 
-def main() -> None:
-    """Run the command ``apostil``."""
+__all__ = ["main"]

@@ -1,0 +1,26 @@
+"""The one way in which a command ends without success."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+
+class Failed(Exception):
+    """The command could not do what was asked; the message is for the person who asked.
+
+    ``status`` is 1 for a failure and 2 for a wrong call.
+    """
+
+    def __init__(self, message: str, *, status: int = 1) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def fail(message: str) -> NoReturn:
+    """End the command with status 1 and this sentence on stderr."""
+    raise Failed(message)
+
+
+def misuse(message: str) -> NoReturn:
+    """End the command with status 2: it was called with something that it cannot take."""
+    raise Failed(message, status=2)
