@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-import struct
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ STROKED_TOO = 2  # text render mode "fill, then stroke": a way to imitate bold
 BOLD_NAMES = ("bold", "black", "heavy", "semibd", "demi")
 ITALIC_NAMES = ("italic", "oblique")
 FONT_NAME_BYTES = 256
+BOX_BYTES = 16  # four floats: left, top, right, bottom
 
 
 def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
@@ -165,12 +166,11 @@ class StyleReader:
 
 def read_glyphs(text_page: int, frame: Frame, fonts: FontTable, *, count: int) -> Glyphs:
     """All ``count`` characters of the page that this PDFium text page handle stands for."""
-    boxes = (ctypes.c_float * (4 * count))()
-    start = ctypes.addressof(boxes)
-    calls = map(_loose_box, repeat(text_page), range(count), range(start, start + 16 * count, 16))
-    deque(calls, maxlen=0)
-    flat: list[float] = list(struct.unpack(f"{4 * count}f", boxes))
-    x0, y0, x1, y1 = _displayed(flat, frame)
+    boxes = array("f", bytes(BOX_BYTES * count))
+    start = boxes.buffer_info()[0]
+    places = range(start, start + BOX_BYTES * count, BOX_BYTES)
+    deque(map(_loose_box, repeat(text_page), range(count), places), maxlen=0)
+    x0, y0, x1, y1 = _displayed(boxes, frame)
 
     def baselines(indexes: Iterable[int]) -> list[tuple[float, float]]:
         x, y = ctypes.c_double(), ctypes.c_double()
@@ -201,12 +201,15 @@ def _read_text(text_page: int, count: int) -> str:
     )
 
 
-def _displayed(flat: list[float], frame: Frame) -> tuple[list[float], ...]:
+def _displayed(flat: array[float], frame: Frame) -> tuple[list[float], ...]:
     left, top, right, bottom = flat[0::4], flat[1::4], flat[2::4], flat[3::4]
     if frame.turns == 0:
-        if frame.left:
-            left, right = [x - frame.left for x in left], [x - frame.left for x in right]
-        return left, [frame.top - y for y in top], right, [frame.top - y for y in bottom]
+        return (
+            [x - frame.left for x in left] if frame.left else left.tolist(),
+            [frame.top - y for y in top],
+            [x - frame.left for x in right] if frame.left else right.tolist(),
+            [frame.top - y for y in bottom],
+        )
     if frame.turns == 1:
         return (
             [y - frame.bottom for y in bottom],

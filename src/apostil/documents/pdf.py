@@ -28,14 +28,18 @@ from apostil.documents.glyphs import FontTable, Frame, Glyphs, read_glyphs
 from apostil.documents.limits import ParseLimits
 from apostil.documents.page import Line, Page, PageQuality, Range, Words
 from apostil.documents.rows import Row
-from apostil.documents.words import Token, read_tokens, turn, without_doubles
+from apostil.documents.words import (
+    USUAL_DESCENT,
+    Token,
+    read_tokens,
+    turn,
+)
 from apostil.evidence import Box
 
 Report = Callable[[int, int, str], None]
 
 METADATA = ("Title", "Author", "Subject", "Creator", "Producer", "CreationDate", "ModDate")
 SUSPECT = ("\x00", "\ufffd")
-USUAL_DESCENT = 0.22  # share of a character's height; only compared within one direction of text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,14 +147,15 @@ def _page(
         )
     pointer = ctypes.cast(text_page, ctypes.c_void_p).value or 0
     glyphs = read_glyphs(pointer, frame, fonts, count=count)
-    tokens, doubled = without_doubles(read_tokens(glyphs))
-    words, lines, text = _arranged(tokens)
+    tokens, lines = arranged(read_tokens(glyphs))
+    words = words_of(tokens)
+    copies = sum(token.copies for token in tokens)
     page = Page(
         number=number,
         width=round(float(pdfium.FPDF_GetPageWidthF(handle)), 2),
         height=round(float(pdfium.FPDF_GetPageHeightF(handle)), 2),
         rotation=90 * frame.turns,
-        text=text,
+        text=_canonical_text(words, lines),
         words=words,
         lines=lines,
         quality=PageQuality(
@@ -158,7 +163,7 @@ def _page(
             words=len(words),
             marks=pdfium.FPDFPage_CountObjects(handle) > 0,
             glyph_unmapped=_unmapped_share(glyphs),
-            doubled_text=doubled / max(1, doubled + len(tokens)),
+            doubled_text=1 - len(tokens) / max(1, copies),
         ),
     )
     return page, count
@@ -193,11 +198,10 @@ def _unmapped_share(glyphs: Glyphs) -> float:
     return glyphs.unmapped(range(len(glyphs.text))) / len(glyphs.text)
 
 
-def _arranged(tokens: list[Token]) -> tuple[Words, tuple[Line, ...], str]:
-    """The tokens in reading order as words, with their lines and the canonical text."""
+def arranged(tokens: list[Token]) -> tuple[list[Token], tuple[Line, ...]]:
+    """The tokens in reading order, with their lines."""
     ordered: list[Token] = []
     lines: list[Line] = []
-    texts: list[str] = []
     for quarter in range(4):
         facing = [token for token in tokens if token.style.turns == quarter]
         if not facing:
@@ -210,8 +214,7 @@ def _arranged(tokens: list[Token]) -> tuple[Words, tuple[Line, ...], str]:
                     _turn(token, quarter)
                 lines.append(_line(row, lane, len(ordered)))
                 ordered.extend(row.tokens)
-                texts.append(" ".join(token.text for token in row.tokens))
-    return words_of(ordered), tuple(lines), "\n".join(texts)
+    return ordered, tuple(lines)
 
 
 def _turn(token: Token, quarter_turns: int) -> None:
@@ -222,6 +225,10 @@ def _turn(token: Token, quarter_turns: int) -> None:
         (token.x0, token.y0, token.x1, token.y1), quarter_turns
     )
     token.baseline = token.y1 - USUAL_DESCENT * (token.y1 - token.y0)
+
+
+def _canonical_text(words: Words, lines: tuple[Line, ...]) -> str:
+    return "\n".join(" ".join(words.text[slice(*line.words)]) for line in lines)
 
 
 def _line(row: Row, lane: Lane, first: int) -> Line:

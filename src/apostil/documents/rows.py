@@ -46,17 +46,15 @@ def _by_baseline(tokens: list[Token]) -> list[list[Token]]:
 
 def _with_raised_text(groups: list[list[Token]]) -> list[list[Token]]:
     """Moves small tokens beside a larger word of the next or the last group into that group."""
+    smallest = [min(token.size for token in group) for group in groups]
+    largest = [max(token.size for token in group) for group in groups]
     for index, group in enumerate(groups):
-        neighbours = [groups[at] for at in (index + 1, index - 1) if 0 <= at < len(groups)]
-        moved = []
-        for token in group:
-            for others in neighbours:
-                if any(_marks(token, other) for other in others):
-                    others.append(token)
-                    moved.append(id(token))
-                    break
-        if moved:
-            group[:] = [token for token in group if id(token) not in moved]
+        for at in (index + 1, index - 1):
+            if not 0 <= at < len(groups) or smallest[index] >= SMALLER * largest[at]:
+                continue
+            moved = [token for token in group if any(_marks(token, other) for other in groups[at])]
+            groups[at].extend(moved)
+            group[:] = [token for token in group if token not in moved]
     return [group for group in groups if group]
 
 
