@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from apostil.documents.glyphs import Glyphs, Style
 
@@ -26,8 +27,11 @@ STEP_BACK = 1.0
 COARSE_GAP, COARSE_STEP_BACK = 0.3, 3.0  # points: within these even small print belongs together
 USUAL_DESCENT = 0.22  # share of a character's height below its baseline
 RAISED = 0.12
-GLUE_GAP = 0.09
-TORN_LETTER_GAP = 0.2  # a space is about 0.23; also the most that is looked at
+GLUED = 0.06
+KERNED = (-GLUED, GLUED)
+TOUCHING = (-0.025, 0.025)
+OVERHANGING = frozenset("fj")  # their boxes reach over the neighbours'
+TORN_LETTER = 0.2  # a space is about 0.23
 OTHER_SIZE = 0.88
 OVERPRINTED = 0.6  # share of the area that a second print covers
 LEADERS = frozenset("._-*\u00b7\u2013\u2014\u2026")
@@ -193,16 +197,33 @@ def joined(row: list[Token]) -> list[Token]:
 def _without_kerned_gaps(row: list[Token]) -> list[Token]:
     last = row[0]
     whole = [last]
-    for token in row[1:]:
+    for token, following in zip_longest(row[1:], row[2:]):
         gap = token.x0 - last.x1
         if gap < 0 and _is_printed_again(last, token):
             last.copies += token.copies
-        elif gap < token.size * 0.3 and _continues(last, token):
+        elif gap < 0.3 * token.size and (
+            _continues(last, token) or _is_torn_off(last, token, following)
+        ):
             last = whole[-1] = _join(last, token)
         else:
             whole.append(token)
             last = token
     return whole
+
+
+def _is_torn_off(left: Token, letter: Token, following: Token | None) -> bool:
+    """Whether a single letter belongs to the word before it ("Shee t"): there is no word like it,
+    it stands nearer than a space, and nearer than to what follows."""
+    if not (letter.glue and len(letter.text) == 1 and letter.text.islower()):
+        return False
+    gap, height = letter.x0 - left.x1, letter.y1 - letter.y0
+    return (
+        letter.text != "a"
+        and left.text[-1].islower()
+        and gap < TORN_LETTER * height
+        and (following is None or following.x0 - letter.x1 > 1.3 * max(gap, GLUED * height))
+        and abs(letter.baseline - left.baseline) < RAISED * height
+    )
 
 
 def _is_printed_again(one: Token, other: Token) -> bool:
@@ -217,11 +238,12 @@ def _is_printed_again(one: Token, other: Token) -> bool:
 
 def _continues(left: Token, right: Token) -> bool:
     height = right.y1 - right.y0
-    torn = len(right.text) == 1 and right.text.islower() and right.text != "a"
-    most = TORN_LETTER_GAP if torn and left.text[-1].islower() else GLUE_GAP
+    least, most = KERNED
+    if right.style.italic or left.text[-1] in OVERHANGING or right.text[0] in OVERHANGING:
+        least, most = TOUCHING
     return (
         right.glue
-        and -GLUE_GAP * height <= right.x0 - left.x1 < most * height
+        and least * height <= right.x0 - left.x1 < most * height
         and OTHER_SIZE < right.size / max(left.size, 0.01) < 1 / OTHER_SIZE
         and abs(right.baseline - left.baseline) < RAISED * height
     )
