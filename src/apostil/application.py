@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from apostil.engine import Pipeline
+import msgspec
+
+from apostil.engine import Job, Pipeline
+from apostil.evidence import RESULT_SCHEMA
 
 PDF = "application/pdf"
 TEXT = "text/plain"
@@ -43,3 +46,28 @@ class Application:
     def slug(self) -> str:
         """The name in addresses and on the command line."""
         return self.name.replace("_", "-")
+
+
+def result_of(job: Job, artifact: bytes) -> bytes:
+    """The result JSON (``apostil.result/1``) of a job from the artifact of its last segment.
+
+    The artifact may have been made for an earlier job on the same bytes under other names: the
+    names are those of this job's documents.
+    """
+    answered = msgspec.json.decode(artifact)
+    names = {document.sha256: document.name for document in job.documents}
+    documents = [
+        {**document, "name": names.get(document["sha256"], document["name"])}
+        for document in answered["documents"]
+    ]
+    return msgspec.json.encode(
+        {
+            "schema": RESULT_SCHEMA,
+            "application": job.application,
+            "version": job.version,
+            "job": job.id,
+            "documents": documents,
+            "citations": answered["citations"],
+            "body": answered["body"],
+        }
+    )

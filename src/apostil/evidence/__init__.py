@@ -11,9 +11,11 @@ from apostil.evidence.finding import (
     Statement,
 )
 from apostil.evidence.geometry import Box, union
+from apostil.evidence.result import SCHEMA as RESULT_SCHEMA
 from apostil.evidence.result import Answered, CitedDocument, Result
 
 __all__ = [
+    "RESULT_SCHEMA",
     "Answered",
     "Box",
     "Check",

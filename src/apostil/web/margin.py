@@ -1,6 +1,7 @@
 """The margin of a page: each cited value as a note at the height of its box, joined by a hairline.
 
-Everything is in units of the page, PDF points, so that page, boxes, wires and notes scale together.
+Every page is drawn 612 units wide, whatever its size in points: so notes have one size, and page,
+boxes, wires and notes scale together.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ from dataclasses import dataclass
 
 from apostil.evidence import Box
 
+PAGE_WIDTH = 612.0
 MARGIN_SHARE = 0.36
-"""Width of the margin as a share of the page's width."""
-REFERENCE_WIDTH = 612.0
-"""The sizes below are points on a page of this width (US letter); others scale with it."""
+"""Width of the margin as a share of the page's width; the style sheet has its counterpart."""
+FULL_WIDTH = PAGE_WIDTH * (1 + MARGIN_SHARE)
 NOTE_HEIGHT = 19.0
 LINE_HEIGHT = 15.0
 GAP = 2.5
 GUTTER = 26.0
 CHARACTER = 5.55
 DIGIT = 6.3
+NOTE_X = PAGE_WIDTH + GUTTER
+NOTE_WIDTH = FULL_WIDTH - NOTE_X - 4
+TEXT_WIDTH = NOTE_WIDTH - 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,62 +98,62 @@ def wrapped(text: str, width: float, *, lines: int = 3) -> tuple[str, ...]:
     return tuple(fitting(line, width) for line in found)
 
 
-def chosen(cited: Sequence[Cited], *, height: float, unit: float) -> list[Cited]:
+def chosen(cited: Sequence[Cited], *, height: float) -> list[Cited]:
     """As many as the margin holds: the selected and the failed, then one a printed line."""
-    room = int((height - 30 * unit) / ((NOTE_HEIGHT + GAP) * unit)) - 3
+    room = int((height - 30) / (NOTE_HEIGHT + GAP)) - 3
     taken: list[Cited] = [one for one in cited if one.is_selected or one.is_failed][:room]
-    lines = {round(one.box.y0 / (4 * unit)) for one in taken}
-    for one in sorted(cited, key=lambda each: (each.box.y0, each.box.x0)):
-        line = round(one.box.y0 / (4 * unit))
+    lines = {round(one.box.y0 / 4) for one in taken}
+    for one in sorted(cited, key=_reading_order):
+        line = round(one.box.y0 / 4)
         if len(taken) < room and line not in lines:
             taken.append(one)
             lines.add(line)
-    return sorted(taken, key=lambda each: (each.box.y0, each.box.x0))
+    return sorted(taken, key=_reading_order)
 
 
-def notes(cited: Sequence[Cited], *, width: float, height: float) -> list[Note]:
-    """The notes of a page of this size, placed and wired."""
-    unit = width / REFERENCE_WIDTH
-    taken = chosen(cited, height=height, unit=unit)
-    x = width + GUTTER * unit
-    inner = width * MARGIN_SHARE - (GUTTER + 18) * unit
-    quotes = {
-        one.citation: wrapped(f"\N{LEFT DOUBLE QUOTATION MARK}{one.quote}\N{RIGHT DOUBLE QUOTATION MARK}", inner / unit)
-        for one in taken
-        if one.is_selected
-    }  # fmt: skip
-    heights = [_height(one, quotes.get(one.citation, ())) * unit for one in taken]
-    tops = stack(
-        [
-            (one.box.y1 - NOTE_HEIGHT * 0.75 * unit, height_ + GAP * unit, 3 if one.is_selected else 1)
-            for one, height_ in zip(taken, heights, strict=True)
-        ],
-        low=24 * unit,
-        high=height - 6 * unit,
-    )  # fmt: skip
+def _reading_order(one: Cited) -> tuple[float, float]:
+    return one.box.y0, one.box.x0
+
+
+def notes(cited: Sequence[Cited], *, height: float) -> list[Note]:
+    """The notes of a page of this height, placed and wired."""
+    taken = chosen(cited, height=height)
+    quotes = {one.citation: _quoted(one.quote) for one in taken if one.is_selected}
+    heights = [_height(one, quotes.get(one.citation, ())) for one in taken]
+    wanted = [
+        (one.box.y1 - NOTE_HEIGHT * 0.75, tall + GAP, 3.0 if one.is_selected else 1.0)
+        for one, tall in zip(taken, heights, strict=True)
+    ]
+    tops = stack(wanted, low=24, high=height - 6)
     return [
         Note(
             cited=one,
-            x=round(x, 1),
+            x=round(NOTE_X, 1),
             y=round(top, 1),
-            width=round(width * MARGIN_SHARE - (GUTTER + 4) * unit, 1),
-            height=round(height_, 1),
-            label=fitting(one.label, inner / unit - DIGIT * len(one.value) - 4),
-            detail=fitting(one.detail, inner / unit),
+            width=round(NOTE_WIDTH, 1),
+            height=round(tall, 1),
+            label=fitting(one.label, TEXT_WIDTH - DIGIT * len(one.value) - 8),
+            detail=fitting(one.detail, TEXT_WIDTH),
             quote=quotes.get(one.citation, ()),
-            wire=_wire(one.box, page_width=width, x=x, y=top + NOTE_HEIGHT / 2 * unit),
+            wire=_wire(one.box, y=top + NOTE_HEIGHT / 2),
         )
-        for one, top, height_ in zip(taken, tops, heights, strict=True)
+        for one, top, tall in zip(taken, tops, heights, strict=True)
     ]
+
+
+def _quoted(quote: str) -> tuple[str, ...]:
+    return wrapped(
+        f"\N{LEFT DOUBLE QUOTATION MARK}{quote}\N{RIGHT DOUBLE QUOTATION MARK}", TEXT_WIDTH
+    )
 
 
 def _height(one: Cited, quote: Sequence[str]) -> float:
     if not one.is_selected:
         return NOTE_HEIGHT
-    return NOTE_HEIGHT + 10 + LINE_HEIGHT * (bool(one.detail) + len(quote))
+    return NOTE_HEIGHT + 8 + LINE_HEIGHT * (bool(one.detail) + len(quote))
 
 
-def _wire(box: Box, *, page_width: float, x: float, y: float) -> str:
+def _wire(box: Box, *, y: float) -> str:
     """Under the value, through the gap below its row to the sheet's edge, then one diagonal."""
     base = box.y1 + 0.6
-    return f"M{box.x0:.1f} {base:.1f}H{page_width:.1f}L{x:.1f} {y:.1f}"
+    return f"M{box.x0:.1f} {base:.1f}H{PAGE_WIDTH:.1f}L{NOTE_X:.1f} {y:.1f}"

@@ -1,0 +1,176 @@
+"""The pages of jobs: the first page with its form, the list, one job, cancel and retry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from apostil.application import PDF, TEXT, Application
+from apostil.engine import (
+    JobDocument,
+    JobQuery,
+    JobStatus,
+    Submission,
+    cancel_job,
+    retry_job,
+    submit,
+)
+from apostil.web.deps import Wired
+from apostil.web.pages import ROOT, message, page
+from apostil.web.services import Services
+from apostil.web.wording import job_detail, job_line
+
+EVENTS_SHOWN = 40
+NEWEST_ON_FIRST_PAGE = 5
+FORMATS = {PDF: "PDF", TEXT: "text"}
+TABS = (
+    ("", "All", ()),
+    ("running", "Running", (JobStatus.QUEUED, JobStatus.RUNNING)),
+    ("stopped", "Stopped", (JobStatus.FAILED,)),
+)
+
+router = APIRouter(prefix=ROOT, include_in_schema=False)
+
+
+@router.get("/")
+def first(services: Wired) -> HTMLResponse:
+    """What this is, a form to add a document, and what was analysed lately."""
+    newest = services.reader.list(services.owner, JobQuery(limit=NEWEST_ON_FIRST_PAGE)).jobs
+    now = services.clock()
+    applications = list(services.applications.values())
+    return page(
+        "first.html",
+        here="first",
+        applications=[
+            {"slug": one.slug, "title": one.title, "segments": _steps(one)} for one in applications
+        ],
+        jobs=[job_line(job, services.title_of(job.application), now) for job in newest],
+        formats=_formats(applications),
+        many=any(one.documents[1] > 1 for one in applications),
+        max_upload_mb=services.max_upload_mb,
+    )
+
+
+def _steps(application: Application) -> str:
+    return ", ".join(segment.title.lower() for segment in application.pipeline.segments)
+
+
+def _formats(applications: Iterable[Application]) -> str:
+    types = dict.fromkeys(kind for one in applications for kind in one.media_types)
+    words = [FORMATS.get(kind, kind) for kind in types]
+    return " or ".join(words) if words else "No application is installed"
+
+
+@router.post("/jobs")
+def add(
+    services: Wired,
+    files: Annotated[list[UploadFile], File()],
+    application: Annotated[str, Form()],
+    query: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+) -> Response:
+    """Take the files in and submit a job; a mistake in the form is said, nothing is kept."""
+    chosen = services.applications.get(application)
+    if chosen is None:
+        return message("No such application", f"“{application}” is not installed.", status=422)
+    named = [one for one in files if one.filename]
+    least, most = chosen.documents
+    if not least <= len(named) <= most:
+        wanted = str(least) if least == most else f"{least} to {most}"
+        return message(
+            "Not that many files", f"{chosen.title} takes {wanted}; {len(named)} came.", status=422
+        )
+    received = [services.intake(one.file, one.filename or "document") for one in named]
+    refused = [one.name for one in received if one.media_type not in chosen.media_types]
+    if refused:
+        return message(
+            "Not a format that it reads", f"{chosen.title} cannot read {refused[0]}.", status=415
+        )
+    documents = services.documents.register(services.owner, received, now=services.clock())
+    job = submit(
+        Submission(
+            application=chosen.name,
+            version=chosen.version,
+            pipeline=chosen.pipeline,
+            documents=tuple(
+                JobDocument(sha256=d.sha256, name=d.name, media_type=d.media_type, size=d.size)
+                for d in documents
+            ),
+            parameters={"query": query} if query else {},
+            owner=services.owner,
+            password=password or None,
+        ),
+        jobs=services.jobs,
+        queue=services.queue,
+        clock=services.clock,
+    )
+    return RedirectResponse(f"{ROOT}/jobs/{job.id}", status_code=303)
+
+
+@router.get("/jobs")
+def jobs(services: Wired, request: Request, status: str = "", cursor: str = "") -> HTMLResponse:
+    """The list of jobs, newest first."""
+    del request
+    return _jobs_page(services, status=status, cursor=cursor, job_id=None)
+
+
+@router.get("/jobs/{job_id}")
+def job(services: Wired, job_id: str) -> HTMLResponse:
+    """The list with one job open: its segments as a timeline, its error, its events."""
+    return _jobs_page(services, status="", cursor="", job_id=job_id)
+
+
+def _jobs_page(services: Services, *, status: str, cursor: str, job_id: str | None) -> HTMLResponse:
+    now = services.clock()
+    wanted = next((statuses for name, _, statuses in TABS if name == status), ())
+    query = JobQuery(statuses=wanted, cursor=cursor or None)
+    found = services.reader.list(services.owner, query)
+    stats = services.reader.stats(services.owner).jobs
+    one = None
+    if job_id is not None:
+        opened = services.reader.get(services.owner, job_id)
+        events = services.reader.events(
+            services.owner, job_id, after=max(0, opened.last_seq - EVENTS_SHOWN)
+        )
+        one = job_detail(opened, services.title_of(opened.application), events, now)
+    tabs = [
+        {
+            "status": name,
+            "title": title,
+            "count": sum(stats.get(state, 0) for state in (states or tuple(JobStatus))),
+        }
+        for name, title, states in TABS
+    ]
+    return page(
+        "jobs.html",
+        here="jobs",
+        tabs=tabs,
+        status=status,
+        jobs=[job_line(each, services.title_of(each.application), now) for each in found.jobs],
+        next=found.next,
+        one=one,
+    )
+
+
+@router.post("/jobs/{job_id}/cancel")
+def cancel(services: Wired, job_id: str) -> Response:
+    """Cancel and show the job."""
+    cancel_job(job_id, owner=services.owner, jobs=services.jobs, clock=services.clock)
+    return RedirectResponse(f"{ROOT}/jobs/{job_id}", status_code=303)
+
+
+@router.post("/jobs/{job_id}/retry")
+def retry(services: Wired, job_id: str, password: Annotated[str, Form()] = "") -> Response:
+    """Go on from the failed segment and show the job."""
+    retry_job(
+        job_id,
+        owner=services.owner,
+        jobs=services.jobs,
+        queue=services.queue,
+        clock=services.clock,
+        password=password or None,
+    )
+    return RedirectResponse(f"{ROOT}/jobs/{job_id}", status_code=303)

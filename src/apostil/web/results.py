@@ -1,0 +1,101 @@
+"""A result beside its document: the page, its images, the original bytes and the JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from fastapi import APIRouter, HTTPException
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from apostil.application import result_of
+from apostil.engine import Job, JobStatus
+from apostil.web.deps import Wired
+from apostil.web.leaves import IMAGE_WIDTH, view_result
+from apostil.web.pages import ROOT, page
+from apostil.web.reading import read_result
+from apostil.web.services import PageUnavailable, Services
+from apostil.web.wording import name_of, seconds
+
+LETTER = (612.0, 792.0)
+
+router = APIRouter(prefix=ROOT, include_in_schema=False)
+
+
+def stored_result(services: Services, job: Job) -> dict[str, Any]:
+    """The result of a job that has succeeded. ArtifactMissing."""
+    artifact = services.reader.result(services.owner, job.id)
+    found: dict[str, Any] = msgspec.json.decode(result_of(job, artifact))
+    return found
+
+
+@router.get("/jobs/{job_id}/result", response_model=None)
+def result(services: Wired, job_id: str, cite: str = "") -> HTMLResponse | RedirectResponse:
+    """The page images with their margins left, the values right; ``cite`` is lit."""
+    job = services.reader.get(services.owner, job_id)
+    if job.status is not JobStatus.SUCCEEDED:
+        return RedirectResponse(f"{ROOT}/jobs/{job_id}", status_code=303)
+    reading = read_result(stored_result(services, job))
+    view = view_result(
+        reading,
+        job=job.id,
+        name=name_of(job),
+        facts=_facts(job, reading.documents),
+        selected=cite if cite in reading.proofs else "",
+        page_size=lambda sha256, number: _page_size(services, sha256, number),
+    )
+    return page("result.html", here="first", view=view)
+
+
+def _facts(job: Job, documents: tuple[Any, ...]) -> str:
+    parts = [f"{pages} pages" for doc in documents[:1] if (pages := doc.get("pages"))]
+    if job.started_at is not None and job.finished_at is not None:
+        parts.append(f"read in {seconds(job.finished_at - job.started_at)}")
+    return ", ".join([*parts, "nothing left this machine"])
+
+
+def _page_size(services: Services, sha256: str, number: int) -> tuple[float, float]:
+    try:
+        sizes = services.pages.sizes(sha256)
+    except PageUnavailable:
+        return LETTER
+    return sizes[number - 1] if 0 < number <= len(sizes) else LETTER
+
+
+@router.get("/jobs/{job_id}/result.json")
+def result_json(services: Wired, job_id: str) -> Response:
+    """The result in the shape ``apostil.result/1``."""
+    job = services.reader.get(services.owner, job_id)
+    data = result_of(job, services.reader.result(services.owner, job_id))
+    return Response(data, media_type="application/json")
+
+
+@router.get("/jobs/{job_id}/pages/{sha256}/{number}.png")
+def page_image(services: Wired, job_id: str, sha256: str, number: int) -> FileResponse:
+    """A page of one of the job's documents. The same bytes for ever, so it may be kept."""
+    _document_name(services, job_id, sha256)
+    path = services.pages.png(sha256, number, width=IMAGE_WIDTH)
+    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+    return FileResponse(path, media_type="image/png", headers=headers)
+
+
+@router.get("/jobs/{job_id}/documents/{sha256}")
+def original(services: Wired, job_id: str, sha256: str) -> FileResponse:
+    """The original bytes, to be saved and never run."""
+    name = _document_name(services, job_id, sha256)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return FileResponse(
+        services.files.path(sha256), media_type="application/octet-stream", headers=headers
+    )
+
+
+def _document_name(services: Services, job_id: str, sha256: str) -> str:
+    job = services.reader.get(services.owner, job_id)
+    for document in job.documents:
+        if document.sha256 == sha256:
+            return document.name
+    raise HTTPException(404)
