@@ -1,0 +1,120 @@
+"""Any result made of findings can be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apostil.web.leaves import view_result
+from apostil.web.pivot import tables
+from apostil.web.reading import Reading, grouped, read_result, spoken
+
+SHA = "a" * 64
+
+
+def fact(number: int, concept: str, year: int, raw: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"f{number}",
+        "concept": concept,
+        "label": concept.replace("_", " ").capitalize(),
+        "statement": "IS",
+        "raw": raw,
+        "value": raw.replace(",", ""),
+        "scale": 1000,
+        "period": {"label": str(year), "end": f"{year}-12-31", "kind": "duration"},
+        "citations": [f"c{number}"],
+        "support": {"label": "c9"},
+        **more,
+    }
+
+
+def citation(quote: str, y: float) -> dict[str, Any]:
+    return {"document": SHA, "page": 2, "boxes": [[400, y, 440, y + 11]], "quote": quote}
+
+
+def result() -> dict[str, Any]:
+    return {
+        "schema": "apostil.result/1",
+        "application": "financial",
+        "documents": [{"sha256": SHA, "name": "r.pdf", "pages": 3, "warnings": ["Page 3 is blank."]}],
+        "citations": {
+            "c1": citation("1,200", 100),
+            "c2": citation("1,000", 100),
+            "c3": citation("700", 120),
+            "c9": {"document": SHA, "page": 2, "boxes": [[60, 100, 120, 111]], "quote": "Net sales"},
+        },
+        "body": {
+            "facts": [
+                fact(1, "net_sales", 2024, "1,200"),
+                fact(2, "net_sales", 2023, "1,000"),
+                fact(3, "cost_of_sales", 2024, "700"),
+            ],
+            "checks": [
+                {"id": "k1", "formula": "a = b", "operands": ["f1"], "status": "pass"},
+                {
+                    "id": "k2", "formula": "net_sales - cost = gross", "operands": ["f1", "f3"],
+                    "status": "fail", "expected": "500", "found": "501", "difference": "1",
+                },
+            ],
+            "derived": [
+                {"id": "d1", "name": "growth", "value": "0.2", "derivation": {"formula": "f1 / f2 - 1", "operands": ["f1", "f2"]}},
+            ],
+            "missing": [{"question": "gross_profit", "searched": ["page 2"], "terms": ["gross margin"]}],
+        },
+    }  # fmt: skip
+
+
+def reading() -> Reading:
+    return read_result(result())
+
+
+def test_findings_are_found_wherever_they_stand() -> None:
+    read = reading()
+    assert [value.id for value in read.values] == ["f1", "f2", "f3", "d1"]
+    assert read.values[0].text == "1,200"
+    assert read.absences[0].question == "Gross profit"
+    assert read.absences[0].terms == ("gross margin",)
+
+
+def test_failed_checks_come_first_with_the_values_that_they_compare() -> None:
+    checks = reading().checks
+    assert [check.id for check in checks] == ["k2", "k1"]
+    assert [value.id for value in checks[0].operands] == ["f1", "f3"]
+
+
+def test_findings_with_periods_become_a_table_newest_first_with_gaps_shown() -> None:
+    (table,) = tables(reading().values)
+    assert table.columns == ["2024", "2023"]
+    assert [row.label for row in table.lines()] == ["Net sales", "Cost of sales"]
+    assert table.lines()[1].cells[1] is None
+    assert table.has_gaps
+    assert table.unit == "thousand"
+
+
+def test_a_restated_value_has_a_line_of_its_own() -> None:
+    changed = result()
+    changed["body"]["facts"].append(fact(4, "net_sales", 2023, "990", restated=True))
+    changed["body"]["facts"][1]["restated"] = False
+    (table,) = tables(read_result(changed).values)
+    assert [row.cells[1].text for row in table.lines() if row.cells[1]] == ["1,000", "990"]
+
+
+def test_the_selected_value_lights_its_box_and_the_words_it_rests_on() -> None:
+    view = view_result(
+        reading(), job="j", name="r.pdf", facts="", selected="c1",
+        page_size=lambda _sha, _page: (306.0, 396.0),
+    )  # fmt: skip
+    (leaf,) = view.leaves
+    assert leaf.number == 2
+    assert leaf.is_selected
+    assert leaf.tints[0] == (800.0, 200.0, 880.0, 222.0), "pages are drawn 612 units wide"
+    assert leaf.about[0].x0 == 120.0
+    kinds = {mark.citation: mark.kind for mark in leaf.marks}
+    assert kinds == {"c1": "sel", "c2": "", "c3": "bad"}
+
+
+def test_numbers_are_grouped_and_words_are_left_alone() -> None:
+    assert grouped("1234567.5") == "1,234,567.5"
+    assert grouped(None) == ""
+    assert grouped("n/m") == "n/m"
+    assert spoken("operating_income") == "Operating income"
+    assert spoken("Net sales, as printed") == "Net sales, as printed"
