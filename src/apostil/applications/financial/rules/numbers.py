@@ -28,7 +28,7 @@ class Reading:
     is_percent: bool = False
 
 
-_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500"
+_DASHES = r"\-" "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500"
 _SPACES = " \u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f"
 _APOSTROPHES = "'\u2019\u02bc"
 _CURRENCY = (
@@ -96,6 +96,8 @@ def _reading(match: re.Match[str], style: NumberStyle) -> Reading | None:
     ]
     if len(minus) > 1:
         return None
+    if match["number"].startswith("00"):
+        return None  # "CHF 000" is a scale
     value = Decimal(_plain(match["number"], style))
     negative = opened or bool(minus)
     is_percent = bool(match["percent"] or match["inner_percent"])

@@ -49,7 +49,10 @@ CURRENCIES = (
 _CURRENCY = "|".join(words for words, _ in CURRENCIES)
 _CURRENCY_TESTS = tuple(
     (
-        re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE if code == "$" else 0),
+        re.compile(
+            rf"(?<![A-Za-z])[TMK]?(?:{words})(?:(?<=[^A-Za-z])|(?![A-Za-z]))",
+            re.IGNORECASE if code == "$" else 0,
+        ),
         code,
     )
     for words, code in CURRENCIES
@@ -61,11 +64,11 @@ _FORMS = tuple(
     for form in (
         rf"\bin\s+(?:(?:{_CURRENCY})\s*)?(?:in\s+)?(?P<unit>{_UNIT})\b",
         rf"(?:{_CURRENCY})\s*(?:in\s+)?\(?(?P<unit>{_UNIT}|m|k|b)(?![A-Za-z])",
-        rf"(?<![A-Za-z])(?P<unit>[TMK])\s?(?P<currency>EUR|CHF|USD|GBP|SEK|NOK|DKK|\u20ac)(?![A-Za-z])",
+        r"(?<![A-Za-z])(?P<unit>[TMK])\s?(?:EUR|CHF|USD|GBP|SEK|NOK|DKK|\u20ac)(?![A-Za-z])",
         rf"(?:{_CURRENCY})\s*{_ZEROS}(?P<zeros>)",
         rf"(?<![\d.,]){_ZEROS}(?P<zeros>)(?:\s+omitted)?",
         r"\b1[,.\u2019' ]?000\b(?P<zeros>)",
-        rf"^\W*(?:amounts?\s+|figures\s+|expressed\s+)?(?P<unit>{_UNIT})\b",
+        rf"(?:^|\()\W*(?:amounts?\s+|figures\s+|expressed\s+)?(?P<unit>{_UNIT})\b",
         rf"\b(?P<unit>{_UNIT})\s+of\s+(?:{_CURRENCY})",
     )
 )
@@ -78,7 +81,7 @@ _SHARE_WORDS = re.compile(
 _SHARES_IN = re.compile(
     rf"\bshares?\b[^.;]*?\b(?:in|reflected in|expressed in)\s+(?P<unit>{_UNIT})\b"
     rf"|\bshares?\b[^.;]*?\(\s*(?:in\s+)?(?P<unit2>{_UNIT})\s*\)|\bshares?\b[^.;]*?\(\s*{_ZEROS}\s*\)"
-    rf"|\b(?P<unit3>{_UNIT})\s+(?:of\s+)?shares\b",
+    rf"|(?<!\d )(?<!\d)\b(?P<unit3>{_UNIT})\s+(?:of\s+)?shares\b",
     re.IGNORECASE,
 )
 _DOLLARS_AND_SHARES = re.compile(r"\band\s+shares?\s+in\b", re.IGNORECASE)
