@@ -1,26 +1,215 @@
-"""Durability: jobs, segments, attempts, artifacts and events. Knows no page and no domain."""
+"""Durability: jobs, segments, attempts, artifacts and events. Knows no page and no domain.
 
+To have a job done (``bootstrap`` wires the ports, see ``apostil.adapters``)::
+
+    document = JobDocument(sha256=…, name="report.pdf", media_type="application/pdf", size=…)
+    job = submit(
+        Submission(
+            application="financial",
+            version="1",
+            pipeline=application.pipeline,
+            documents=(document,),
+            parameters={"query": "…"},
+        ),
+        jobs=jobs, queue=queue, clock=time.time,
+    )
+    job = reader.get(LOCAL_OWNER, job.id)        # status, progress, current segment
+    reader.events(LOCAL_OWNER, job.id, after=0)  # Recorded events, numbered from 1 without gaps
+    reader.result(LOCAL_OWNER, job.id)           # bytes that the last segment left, once succeeded
+
+The file of a document must be in the file store first (``FileStore.adopt`` or ``put``).
+``cancel_job``, ``retry_job`` and ``delete_job`` act on a job that exists. To follow a job without
+a busy loop: ``watch = reader.watch()``; read; ``watch.wait(seconds)``; read again.
+
+Owners' errors to expect: JobNotFound, JobNotFailed, IdempotencyConflict, DocumentGone,
+ArtifactMissing, StoreBusy (try again), StoreFull.
+"""
+
+from apostil.engine.advance import Claim, advance, checkpoint, give_back, take
+from apostil.engine.control import cancel_job, delete_job, retry_job
 from apostil.engine.errors import (
+    ApplicationUnknown,
+    ArtifactMissing,
+    ClaimLost,
+    DocumentGone,
+    DocumentNotFound,
+    EffectUnknown,
     EngineError,
+    ExecutorDied,
+    IdempotencyConflict,
+    JobNotFailed,
+    JobNotFound,
     PipelineInvalid,
     SegmentDisturbed,
     SegmentFailed,
+    StoreBusy,
+    StoreFull,
 )
-from apostil.engine.pipeline import Limits, Need, Pipeline, Segment
+from apostil.engine.events import (
+    TERMINAL_EVENTS,
+    AttemptFailed,
+    AttemptReleased,
+    Event,
+    JobCancelled,
+    JobFailed,
+    JobRecovered,
+    JobRetried,
+    JobStarted,
+    JobSubmitted,
+    JobSucceeded,
+    Recorded,
+    SegmentFinished,
+    SegmentProgressed,
+    SegmentReused,
+    SegmentStarted,
+    decode_event,
+    encode_event,
+)
+from apostil.engine.job import (
+    DEFAULT_PRIORITY,
+    LOWEST_PRIORITY,
+    Attempt,
+    Change,
+    Conclusion,
+    Ending,
+    Failure,
+    Finished,
+    Job,
+    JobDocument,
+    JobSegment,
+    NewArtifact,
+    StoredArtifact,
+)
+from apostil.engine.keys import Versions, artifact_key
+from apostil.engine.pipeline import Limits, Need, Pipeline, Retries, Segment
+from apostil.engine.ports import (
+    Clock,
+    Document,
+    DocumentStore,
+    EffectHandler,
+    Executor,
+    Expired,
+    FileStore,
+    Idempotency,
+    JobPage,
+    JobQuery,
+    JobReader,
+    JobStore,
+    NewDocument,
+    Queue,
+    Receipt,
+    Roster,
+    Stats,
+    Watch,
+    WorkerState,
+)
+from apostil.engine.recover import clean, sweep
+from apostil.engine.states import JobStatus, Outcome, SegmentStatus
+from apostil.engine.submit import LOCAL_OWNER, Submission, submit
+from apostil.engine.supervisor import Inbox, Supervisor
+from apostil.engine.tempo import Tempo
+from apostil.engine.watch import run_order
 from apostil.engine.work import ArtifactDecoder, DocumentFile, Effect, Inputs, Output
+from apostil.engine.worker import Worker
 
 __all__ = [
+    "DEFAULT_PRIORITY",
+    "LOCAL_OWNER",
+    "LOWEST_PRIORITY",
+    "TERMINAL_EVENTS",
+    "ApplicationUnknown",
     "ArtifactDecoder",
+    "ArtifactMissing",
+    "Attempt",
+    "AttemptFailed",
+    "AttemptReleased",
+    "Change",
+    "Claim",
+    "ClaimLost",
+    "Clock",
+    "Conclusion",
+    "Document",
     "DocumentFile",
+    "DocumentGone",
+    "DocumentNotFound",
+    "DocumentStore",
     "Effect",
+    "EffectHandler",
+    "EffectUnknown",
+    "Ending",
     "EngineError",
+    "Event",
+    "Executor",
+    "ExecutorDied",
+    "Expired",
+    "Failure",
+    "FileStore",
+    "Finished",
+    "Idempotency",
+    "IdempotencyConflict",
+    "Inbox",
     "Inputs",
+    "Job",
+    "JobCancelled",
+    "JobDocument",
+    "JobFailed",
+    "JobNotFailed",
+    "JobNotFound",
+    "JobPage",
+    "JobQuery",
+    "JobReader",
+    "JobRecovered",
+    "JobRetried",
+    "JobSegment",
+    "JobStarted",
+    "JobStatus",
+    "JobStore",
+    "JobSubmitted",
+    "JobSucceeded",
     "Limits",
     "Need",
+    "NewArtifact",
+    "NewDocument",
+    "Outcome",
     "Output",
     "Pipeline",
     "PipelineInvalid",
+    "Queue",
+    "Receipt",
+    "Recorded",
+    "Retries",
+    "Roster",
     "Segment",
     "SegmentDisturbed",
     "SegmentFailed",
+    "SegmentFinished",
+    "SegmentProgressed",
+    "SegmentReused",
+    "SegmentStarted",
+    "SegmentStatus",
+    "Stats",
+    "StoreBusy",
+    "StoreFull",
+    "StoredArtifact",
+    "Submission",
+    "Supervisor",
+    "Tempo",
+    "Versions",
+    "Watch",
+    "Worker",
+    "WorkerState",
+    "advance",
+    "artifact_key",
+    "cancel_job",
+    "checkpoint",
+    "clean",
+    "decode_event",
+    "delete_job",
+    "encode_event",
+    "give_back",
+    "retry_job",
+    "run_order",
+    "submit",
+    "sweep",
+    "take",
 ]

@@ -11,6 +11,64 @@ class PipelineInvalid(EngineError):
     """A pipeline contradicts itself; mend the application."""
 
 
+class ClaimLost(EngineError):
+    """An attempt no longer holds its segment: the lease ran out, or the job ended. Forget the work."""
+
+    def __init__(self, job_id: str, token: str) -> None:
+        super().__init__(f"attempt {token} no longer holds a segment of job {job_id}")
+
+
+class JobNotFound(EngineError):
+    """There is no such job, or it belongs to somebody else."""
+
+
+class JobNotFailed(EngineError):
+    """Only a failed job can be retried."""
+
+    def __init__(self, job_id: str, status: str) -> None:
+        super().__init__(f"job {job_id} is {status}; only a failed job can be retried")
+
+
+class IdempotencyConflict(EngineError):
+    """The idempotency key was used with another request; choose a new key."""
+
+
+class ApplicationUnknown(EngineError):
+    """No application of this name is installed; ``apostil doctor`` lists them."""
+
+
+class ArtifactMissing(EngineError):
+    """The segment has not finished, so that there is no artifact to read."""
+
+
+class StoreBusy(EngineError):
+    """The database did not answer in time. Nothing was written; try again shortly."""
+
+
+class DocumentGone(EngineError):
+    """The document's file is no longer there; send it again."""
+
+
+class DocumentNotFound(EngineError):
+    """There is no such document, or it belongs to somebody else."""
+
+
+class EffectUnknown(EngineError):
+    """A segment asked for an effect that nothing here applies; mend the application."""
+
+
+class ExecutorDied(EngineError):
+    """The executor process ended by itself or was killed. ``returncode`` as in ``subprocess``."""
+
+    def __init__(self, returncode: int | None) -> None:
+        super().__init__(f"the executor ended with code {returncode}")
+        self.returncode = returncode
+
+
+class StoreFull(EngineError):
+    """There is no room left for an artifact or a document. Nothing was written."""
+
+
 class SegmentFailed(EngineError):
     """A segment cannot do its work on these inputs, and trying again would not help.
 

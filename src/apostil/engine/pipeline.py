@@ -30,6 +30,21 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retries:
+    """How often a transient error is tried again, and after how many seconds: the first delay
+    doubles each time up to the cap, less up to a quarter, so that many jobs do not come at once."""
+
+    times: int = 3
+    first_seconds: float = 30.0
+    cap_seconds: float = 120.0
+
+    def delay_seconds(self, failures: int, jitter: float) -> float:
+        """The wait after this many failures (from 1). ``jitter`` is in [0, 1)."""
+        full = min(self.cap_seconds, self.first_seconds * 2.0 ** (failures - 1))
+        return full * (1.0 - jitter / 4.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """One pure step: documents, parameters and earlier artifacts in, one artifact out.
 
@@ -49,6 +64,7 @@ class Segment:
     parameters: tuple[str, ...] = ()
     needs: frozenset[Need] = frozenset()
     limits: Limits = field(default_factory=Limits)
+    retries: Retries = field(default_factory=Retries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,22 @@
+"""The engine's stores on a SQL database."""
+
+from apostil.adapters.sql.documents import SqlDocuments, describe_document
+from apostil.adapters.sql.jobs import SqlJobs
+from apostil.adapters.sql.reading import SqlReader
+from apostil.adapters.sql.roster import SqlRoster
+from apostil.adapters.sql.schema import is_current, upgrade
+from apostil.adapters.sql.session import Database, open_database
+from apostil.adapters.sql.tables import metadata
+
+__all__ = [
+    "Database",
+    "SqlDocuments",
+    "SqlJobs",
+    "SqlReader",
+    "SqlRoster",
+    "describe_document",
+    "is_current",
+    "metadata",
+    "open_database",
+    "upgrade",
+]

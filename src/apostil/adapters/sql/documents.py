@@ -1,0 +1,157 @@
+"""Documents: an owner's rows that name files, and the rows that keep those files."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from apostil.adapters.sql import tables as t
+from apostil.adapters.sql.rows import document_from
+from apostil.adapters.sql.session import Database
+from apostil.engine import Document, DocumentGone, DocumentNotFound, FileStore, Job, NewDocument
+
+
+class SqlDocuments:
+    """The ``DocumentStore`` port."""
+
+    def __init__(self, database: Database, files: FileStore) -> None:
+        self._database = database
+        self._files = files
+
+    def register(
+        self, owner: str, documents: Sequence[NewDocument], *, now: float
+    ) -> list[Document]:
+        with self._database.writing(durable=True) as connection:
+            return [
+                register_document(connection, self._files, owner, document, now=now)
+                for document in documents
+            ]
+
+    def get_document(self, owner: str, document_id: str) -> Document:
+        is_named = sa.or_(t.documents.c.id == document_id, t.documents.c.sha256 == document_id)
+        with self._database.reading() as connection:
+            row = connection.execute(
+                sa.select(t.documents).where(t.documents.c.owner_id == owner, is_named)
+            ).first()
+        if row is None:
+            raise DocumentNotFound(document_id)
+        return document_from(row)
+
+    def list_documents(
+        self, owner: str, *, limit: int = 50, before: float | None = None
+    ) -> Sequence[Document]:
+        created = t.documents.c.created_at
+        query = sa.select(t.documents).where(t.documents.c.owner_id == owner)
+        if before is not None:
+            query = query.where(created < before)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(created.desc()).limit(limit)).all()
+        return [document_from(row) for row in rows]
+
+
+def register_document(
+    connection: sa.Connection, files: FileStore, owner: str, document: NewDocument, *, now: float
+) -> Document:
+    """The owner's document of these bytes, new or as it was. DocumentGone without its file."""
+    keep_file(connection, files, document.sha256, document.size, now=now)
+    row = connection.execute(
+        sa.select(t.documents).where(
+            t.documents.c.owner_id == owner, t.documents.c.sha256 == document.sha256
+        )
+    ).first()
+    if row is not None:
+        return document_from(row)
+    values = {
+        "id": str(uuid.uuid4()),
+        "owner_id": owner,
+        "sha256": document.sha256,
+        "name": document.name,
+        "media_type": document.media_type,
+        "size": document.size,
+        "created_at": now,
+    }
+    connection.execute(sa.insert(t.documents).values(values))
+    return document_from(
+        connection.execute(sa.select(t.documents).where(t.documents.c.id == values["id"])).one()
+    )
+
+
+def keep_file(
+    connection: sa.Connection, files: FileStore, sha256: str, size: int, *, now: float
+) -> None:
+    """Hold on to a file that is about to be named. Only then is it looked for: whoever deletes
+    files locks the same row first, so that from here on the file stays."""
+    kept = connection.execute(
+        sa.update(t.files).where(t.files.c.sha256 == sha256).values(unused_since=None)
+    )
+    if kept.rowcount == 0:
+        connection.execute(sa.insert(t.files).values(sha256=sha256, size=size, created_at=now))
+    if not files.has(sha256):
+        raise DocumentGone(f"The file {sha256} is no longer there; send it again.")
+
+
+def mark_unused_files(connection: sa.Connection, digests: Sequence[str], *, now: float) -> None:
+    """The first of two steps of deletion, for those files that nothing names any more."""
+    connection.execute(
+        sa.update(t.files)
+        .where(t.files.c.sha256.in_(digests), _is_unnamed())
+        .values(unused_since=now)
+    )
+
+
+def remove_unused_files(database: Database, files: FileStore, *, marked_before: float) -> int:
+    """The second step: each file in a transaction that locks its row and looks again."""
+    query = sa.select(t.files.c.sha256).where(t.files.c.unused_since <= marked_before)
+    with database.reading() as connection:
+        marked = connection.scalars(query).all()
+    removed = 0
+    for sha256 in marked:
+        with database.writing(durable=True) as connection:
+            gone = connection.execute(
+                sa.delete(t.files).where(
+                    t.files.c.sha256 == sha256,
+                    t.files.c.unused_since <= marked_before,
+                    _is_unnamed(),
+                )
+            )
+            if gone.rowcount == 1:
+                files.remove(sha256)
+                removed += 1
+    return removed
+
+
+def mark_strays(database: Database, files: FileStore, *, written_before: float, now: float) -> None:
+    """Give files that no row knows, left by a crash between disk and database, a row marked as
+    unused, so that they go the same way."""
+    for sha256 in files.names(older_than=written_before):
+        with database.reading() as connection:
+            known = connection.execute(
+                sa.select(t.files.c.sha256).where(t.files.c.sha256 == sha256)
+            ).first()
+        if known is None:
+            with database.writing(durable=False) as connection:
+                connection.execute(
+                    sa.insert(t.files).values(
+                        sha256=sha256, size=0, created_at=now, unused_since=now
+                    )
+                )
+
+
+def describe_document(connection: sa.Connection, job: Job, data: Mapping[str, Any]) -> None:
+    """The effect by which a reader tells what it saw: {sha256, pages, title}."""
+    connection.execute(
+        sa.update(t.documents)
+        .where(t.documents.c.owner_id == job.owner, t.documents.c.sha256 == data["sha256"])
+        .values(pages=data.get("pages"), title=data.get("title"))
+    )
+
+
+def _is_unnamed() -> sa.ColumnElement[bool]:
+    document = sa.select(t.documents.c.id).where(t.documents.c.sha256 == t.files.c.sha256)
+    artifact = sa.select(t.artifacts.c.key).where(
+        t.artifacts.c.digest == t.files.c.sha256, t.artifacts.c.data.is_(None)
+    )
+    return sa.and_(~document.exists(), ~artifact.exists())

@@ -1,0 +1,291 @@
+"""The ``JobStore`` port on SQL: one transaction a method, every change guarded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from apostil.adapters.sql import statements as q
+from apostil.adapters.sql import tables as t
+from apostil.adapters.sql.deletion import delete_job
+from apostil.adapters.sql.documents import (
+    describe_document,
+    keep_file,
+    mark_strays,
+    register_document,
+    remove_unused_files,
+)
+from apostil.adapters.sql.rows import (
+    Values,
+    artifact_from,
+    artifact_values,
+    attempt_values,
+    job_from,
+    job_state,
+    job_values,
+    segment_state,
+    segment_values,
+)
+from apostil.adapters.sql.session import Database
+from apostil.engine import (
+    ArtifactMissing,
+    Change,
+    DocumentGone,
+    EffectHandler,
+    EffectUnknown,
+    Ending,
+    Expired,
+    FileStore,
+    Idempotency,
+    IdempotencyConflict,
+    Job,
+    JobSegment,
+    JobSubmitted,
+    NewArtifact,
+    NewDocument,
+    Receipt,
+    StoredArtifact,
+    encode_event,
+)
+
+IN_ROW_BYTES = 256 * 1024
+"""Larger artifacts are files: long rows make every page of the table slow to pass over."""
+
+IDEMPOTENCY_SECONDS = 24 * 3600.0
+
+
+class _Overtaken(Exception):
+    """The job is no longer what was read; the transaction is rolled back."""
+
+
+class SqlJobs:
+    """See ``JobStore``. ``effects`` are the handlers that segments' effects may name."""
+
+    def __init__(
+        self,
+        database: Database,
+        files: FileStore,
+        effects: Mapping[str, EffectHandler] | None = None,
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._effects = {"describe_document": describe_document, **(effects or {})}
+
+    def add(self, job: Job, event: JobSubmitted, *, idempotency: Idempotency | None = None) -> Job:
+        with self._database.writing(durable=True) as connection:
+            if idempotency is not None:
+                earlier = self._earlier(connection, job, idempotency)
+                if earlier is not None:
+                    return earlier
+            self._insert(connection, job, event, idempotency)
+        stored = self.load(job.id)
+        assert stored is not None  # noqa: S101 - it has just been written
+        return stored
+
+    def load(self, job_id: str) -> Job | None:
+        with self._database.reading() as connection:
+            return load_job(connection, job_id)
+
+    def save(self, change: Change) -> bool:
+        large = [a for a in change.artifacts if len(a.data) > IN_ROW_BYTES]
+        for artifact in large:
+            self._files.put(artifact.data)
+        try:
+            with self._database.writing(durable=change.is_durable) as connection:
+                self._write(connection, change)
+        except (_Overtaken, DocumentGone):
+            return False
+        return True
+
+    def find_ready(self, now: float, *, job_id: str | None = None) -> str | None:
+        with self._database.reading() as connection:
+            if job_id is None:
+                found = connection.execute(q.READY, {"now": now}).first()
+            else:
+                found = connection.execute(q.READY_OF_JOB, {"now": now, "job": job_id}).first()
+        return str(found[0]) if found else None
+
+    def find_artifact(self, owner: str, key: str) -> StoredArtifact | None:
+        with self._database.reading() as connection:
+            row = connection.execute(q.ARTIFACT, {"owner": owner, "key": key}).first()
+        return artifact_from(row) if row else None
+
+    def read_artifact(self, owner: str, key: str) -> bytes:
+        with self._database.reading() as connection:
+            return read_artifact(connection, self._files, owner, key)
+
+    def extend_lease(self, token: str, *, until: float) -> bool:
+        with self._database.writing(durable=False) as connection:
+            values = {"b_id": token, "lease_until": until}
+            return connection.execute(q.EXTEND_LEASE, values).rowcount == 1
+
+    def expire_leases(self, worker: str, *, now: float) -> int:
+        with self._database.writing(durable=False) as connection:
+            return connection.execute(
+                sa.update(t.attempts)
+                .where(t.attempts.c.worker == worker, t.attempts.c.outcome.is_(None))
+                .values(lease_until=now)
+            ).rowcount
+
+    def expired(self, now: float) -> Sequence[Expired]:
+        with self._database.reading() as connection:
+            rows = connection.execute(q.EXPIRED, {"now": now}).all()
+        return [Expired(job=row.job_id, token=row.id) for row in rows]
+
+    def stalled(self) -> Sequence[str]:
+        with self._database.reading() as connection:
+            return connection.scalars(q.STALLED).all()
+
+    def lost_wakes(self, now: float, *, patience: float) -> Sequence[str]:
+        values = {"old": now - q.FRESH_SECONDS, "patience": now - patience}
+        with self._database.reading() as connection:
+            jobs = connection.scalars(q.UNTAKEN, values).all()
+        if jobs:
+            with self._database.writing(durable=False) as connection:
+                connection.execute(
+                    sa.update(t.segments)
+                    .where(t.segments.c.job_id.in_(jobs), t.segments.c.status == "ready")
+                    .values(woken_at=now)
+                )
+        return jobs
+
+    def remove(self, owner: str, job_id: str, *, now: float) -> Receipt | None:
+        with self._database.writing(durable=True) as connection:
+            return delete_job(connection, owner, job_id, now=now)
+
+    def remove_unused_files(self, now: float, *, after: float) -> int:
+        mark_strays(self._database, self._files, written_before=now - after, now=now)
+        return remove_unused_files(self._database, self._files, marked_before=now - after)
+
+    def _earlier(self, connection: sa.Connection, job: Job, idempotency: Idempotency) -> Job | None:
+        """The job that this key made within a day; an older one loses the key."""
+        is_named = sa.and_(
+            t.jobs.c.owner_id == job.owner, t.jobs.c.idempotency_key == idempotency.key
+        )
+        row = connection.execute(sa.select(t.jobs).where(is_named)).first()
+        if row is None:
+            return None
+        if row.submitted_at <= job.submitted_at - IDEMPOTENCY_SECONDS:
+            connection.execute(sa.update(t.jobs).where(is_named).values(idempotency_key=None))
+            return None
+        if row.request_digest != idempotency.request:
+            raise IdempotencyConflict(
+                "This idempotency key belongs to another request; choose a new one."
+            )
+        return load_job(connection, row.id)
+
+    def _insert(
+        self,
+        connection: sa.Connection,
+        job: Job,
+        event: JobSubmitted,
+        idempotency: Idempotency | None,
+    ) -> None:
+        values = job_values(job) | {"last_seq": 1}
+        if idempotency is not None:
+            values |= {"idempotency_key": idempotency.key, "request_digest": idempotency.request}
+        connection.execute(sa.insert(t.jobs).values(values))
+        for position, d in enumerate(job.documents):
+            new = NewDocument(sha256=d.sha256, name=d.name, media_type=d.media_type, size=d.size)
+            document = register_document(
+                connection, self._files, job.owner, new, now=job.submitted_at
+            )
+            connection.execute(
+                sa.insert(t.job_documents).values(
+                    job_id=job.id, position=position, document_id=document.id
+                )
+            )
+        rows = [segment_values(job, i, segment) for i, segment in enumerate(job.segments)]
+        connection.execute(q.INSERT_SEGMENT, rows)
+        row = {"job_id": job.id, "seq": 1, "at": job.submitted_at, "data": encode_event(event)}
+        connection.execute(q.INSERT_EVENT, row)
+
+    def _write(self, connection: sa.Connection, change: Change) -> None:
+        """The guard first: it serialises all changes of one job."""
+        before, job = change.before, change.job
+        guard = {"b_id": job.id, "b_seq": before.last_seq, "last_seq": change.last_seq}
+        _expect_one(connection.execute(q.UPDATE_JOB, guard | job_state(job)))
+        for artifact in change.artifacts:
+            self._insert_artifact(connection, job, artifact, at=change.at)
+        if states := [_segment_update(job, i, s) for i, s in change.changed_segments()]:
+            try:
+                connection.execute(q.UPDATE_SEGMENT, states)
+            except IntegrityError:  # a reused artifact was deleted meanwhile
+                raise _Overtaken from None
+        if change.opened:
+            connection.execute(q.INSERT_ATTEMPT, [attempt_values(a) for a in change.opened])
+        for ending in change.closed:
+            _expect_one(connection.execute(q.CLOSE_ATTEMPT, _ending_values(ending, change.at)))
+        connection.execute(q.INSERT_EVENT, _event_rows(change))
+        for effect in change.effects:
+            handler = self._effects.get(effect.name)
+            if handler is None:
+                raise EffectUnknown(f"nothing here applies the effect {effect.name!r}")
+            handler(connection, job, effect.data)
+
+    def _insert_artifact(
+        self, connection: sa.Connection, job: Job, artifact: NewArtifact, *, at: float
+    ) -> None:
+        stored, data = artifact.stored, artifact.data
+        is_large = len(data) > IN_ROW_BYTES
+        if is_large:
+            keep_file(connection, self._files, stored.digest, stored.size, now=at)
+        row = artifact_values(job.owner, stored, None if is_large else data, at)
+        try:
+            connection.execute(q.INSERT_ARTIFACT, row)
+        except IntegrityError:  # another job has made the same artifact meanwhile
+            raise _Overtaken from None
+
+
+def load_job(connection: sa.Connection, job_id: str) -> Job | None:
+    """The job's row is read before its segments: if they are newer, a change built on them is
+    refused by the guard."""
+    row = connection.execute(q.JOB, {"job": job_id}).first()
+    if row is None:
+        return None
+    return job_from(row, connection.execute(q.SEGMENTS, {"job": job_id}).all())
+
+
+def read_artifact(connection: sa.Connection, files: FileStore, owner: str, key: str) -> bytes:
+    row = connection.execute(q.ARTIFACT_DATA, {"owner": owner, "key": key}).first()
+    if row is None:
+        raise ArtifactMissing("An earlier artifact of this job is gone; submit the job again.")
+    if row.data is not None:
+        return bytes(row.data)
+    try:
+        return files.path(row.digest).read_bytes()
+    except FileNotFoundError:
+        raise ArtifactMissing("The file of an earlier artifact of this job is gone.") from None
+
+
+def _expect_one(result: sa.CursorResult[tuple[()]]) -> None:
+    if result.rowcount != 1:
+        raise _Overtaken
+
+
+def _segment_update(job: Job, position: int, segment: JobSegment) -> Values:
+    return {"b_job": job.id, "b_position": position, **segment_state(segment)}
+
+
+def _ending_values(ending: Ending, at: float) -> Values:
+    """An ending without a condition holds whenever the lease ends."""
+    return {
+        "b_id": ending.token,
+        "b_expired": math.inf if ending.if_expired_at is None else ending.if_expired_at,
+        "ended_at": at,
+        "outcome": ending.outcome.value,
+        "problem": ending.problem,
+        "detail": ending.detail,
+        "log": ending.log,
+    }
+
+
+def _event_rows(change: Change) -> list[Values]:
+    first = change.before.last_seq + 1
+    return [
+        {"job_id": change.job.id, "seq": seq, "at": change.at, "data": encode_event(event)}
+        for seq, event in enumerate(change.events, start=first)
+    ]

@@ -1,0 +1,137 @@
+"""Connections: the only two ways to talk to the database, and all that is special to SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from apostil.engine import StoreBusy, StoreFull
+
+_BUSY_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database as one process sees it; make it after the process has started.
+
+    ``writing`` and ``reading`` are its only kinds of session. Writing begins by taking the write
+    lock, so that what was read cannot be overtaken before it is written: with the defaults of
+    SQLite's driver, readers that turn into writers lose updates or fail.
+    """
+
+    durable: sa.Engine
+    relaxed: sa.Engine
+    readers: sa.Engine
+
+    @contextmanager
+    def writing(self, *, durable: bool) -> Iterator[sa.Connection]:
+        """One transaction that writes. ``durable``: once ended, it survives a power cut; else it
+        may be lost in one, but only together with all that came after it.
+
+        Raises StoreBusy if the lock was not had within 10 s, StoreFull if the disk is full; then
+        nothing was written.
+        """
+        with _explained(), (self.durable if durable else self.relaxed).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """One transaction that sees a single state of the database and writes nothing."""
+        with _explained(), self.readers.begin() as connection:
+            yield connection
+
+    def watch(self) -> DataVersion:
+        """Tells when anybody has written anything, from now on."""
+        return DataVersion(self.readers.raw_connection())
+
+    def dispose(self) -> None:
+        for engine in (self.durable, self.relaxed, self.readers):
+            engine.dispose()
+
+
+class DataVersion:
+    """A look at SQLite's counter of foreign commits costs some microseconds, so that polling it
+    is as good as being told."""
+
+    _POLL_SECONDS = 0.02
+
+    def __init__(self, connection: sa.PoolProxiedConnection) -> None:
+        self._connection = connection
+        self._seen = self._version()
+
+    def wait(self, timeout_seconds: float) -> bool:
+        """Whether there was a commit since the last call that said so, waiting for one if not."""
+        deadline = time.monotonic() + timeout_seconds
+        while (version := self._version()) == self._seen:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(left, self._POLL_SECONDS))
+        self._seen = version
+        return True
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _version(self) -> int:
+        cursor = self._connection.cursor()
+        cursor.execute("PRAGMA data_version")
+        row = cursor.fetchone()
+        cursor.close()
+        return int(row[0]) if row else 0
+
+
+def open_database(url: str) -> Database:
+    """Open the database that a URL such as ``sqlite:////data/apostil.db`` names."""
+    if sa.make_url(url).get_backend_name() != "sqlite":
+        raise ValueError(
+            f"this installation keeps its data in SQLite, not in {url.split(':', maxsplit=1)[0]}"
+        )
+    return Database(
+        durable=_sqlite(url, begin="BEGIN IMMEDIATE", synchronous="FULL"),
+        relaxed=_sqlite(url, begin="BEGIN IMMEDIATE", synchronous="NORMAL"),
+        readers=_sqlite(url, begin="BEGIN", synchronous="NORMAL"),
+    )
+
+
+def _sqlite(url: str, *, begin: str, synchronous: str) -> sa.Engine:
+    # The driver would begin transactions by itself, late and in the wrong mode.
+    options = {"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_SECONDS}
+    engine = sa.create_engine(url, connect_args=options)
+
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "begin", lambda connection: _begin(connection, begin))
+    return engine
+
+
+def _begin(connection: sa.Connection, statement: str) -> None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - tells the type checker
+    driver.execute(statement)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say what a failure of the database means. Other errors are faults of ours."""
+    try:
+        yield
+    except (OperationalError, sqlite3.OperationalError) as error:
+        cause = error.orig if isinstance(error, OperationalError) else error
+        code = cause.sqlite_errorcode & 0xFF if isinstance(cause, sqlite3.Error) else 0
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise StoreBusy("The database is busy; try again shortly.") from error
+        if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+            raise StoreFull("There is no room left for the database.") from error
+        raise

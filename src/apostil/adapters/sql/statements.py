@@ -1,0 +1,72 @@
+"""The statements that run for every segment of every job, built once.
+
+Bound values named ``b_…`` stand in conditions; the others are columns to be set.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from apostil.adapters.sql import tables as t
+from apostil.adapters.sql.rows import JOB_COLUMNS, SEGMENT_COLUMNS
+
+FRESH_SECONDS = 2.0
+"""Ready work younger than this was announced by those who made it ready."""
+
+_p = sa.bindparam
+_segment, _attempt, _job = t.segments.c, t.attempts.c, t.jobs.c
+
+# Written out, so that the partial indexes serve.
+_is_ready = sa.and_(_segment.status == sa.literal_column("'ready'"), _segment.ready_at <= _p("now"))
+
+READY = (
+    sa.select(_segment.job_id)
+    .join(t.jobs, _job.id == _segment.job_id)
+    .where(_is_ready)
+    .order_by(_job.rank, _job.id)
+    .limit(1)
+)
+READY_OF_JOB = sa.select(_segment.job_id).where(_is_ready, _segment.job_id == _p("job")).limit(1)
+
+JOB = sa.select(*JOB_COLUMNS).where(_job.id == _p("job"))
+SEGMENTS = (
+    sa.select(*SEGMENT_COLUMNS).where(_segment.job_id == _p("job")).order_by(_segment.position)
+)
+
+_is_artifact = sa.and_(t.artifacts.c.owner_id == _p("owner"), t.artifacts.c.key == _p("key"))
+ARTIFACT = sa.select(
+    t.artifacts.c.key, t.artifacts.c.digest, t.artifacts.c.size, t.artifacts.c.effects
+).where(_is_artifact)
+ARTIFACT_DATA = sa.select(t.artifacts.c.digest, t.artifacts.c.data).where(_is_artifact)
+INSERT_ARTIFACT = sa.insert(t.artifacts)
+
+UPDATE_JOB = sa.update(t.jobs).where(_job.id == _p("b_id"), _job.last_seq == _p("b_seq"))
+INSERT_SEGMENT = sa.insert(t.segments)
+UPDATE_SEGMENT = sa.update(t.segments).where(
+    _segment.job_id == _p("b_job"), _segment.position == _p("b_position")
+)
+INSERT_ATTEMPT = sa.insert(t.attempts)
+CLOSE_ATTEMPT = sa.update(t.attempts).where(
+    _attempt.id == _p("b_id"), _attempt.outcome.is_(None), _attempt.lease_until <= _p("b_expired")
+)
+EXTEND_LEASE = sa.update(t.attempts).where(_attempt.id == _p("b_id"), _attempt.outcome.is_(None))
+INSERT_EVENT = sa.insert(t.events)
+
+EXPIRED = sa.select(_attempt.id, _attempt.job_id).where(
+    _attempt.outcome.is_(None), _attempt.lease_until <= _p("now")
+)
+STALLED = sa.select(_job.id).where(
+    _job.status.in_(["queued", "running"]),
+    ~sa.select(_segment.job_id)
+    .where(_segment.job_id == _job.id, _segment.status.in_(["ready", "running"]))
+    .exists(),
+)
+UNTAKEN = (
+    sa.select(_segment.job_id)
+    .distinct()
+    .where(
+        _segment.status == sa.literal_column("'ready'"),
+        _segment.ready_at <= _p("old"),
+        sa.or_(_segment.woken_at.is_(None), _segment.woken_at <= _p("patience")),
+    )
+)
