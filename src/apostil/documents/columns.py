@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from apostil.documents.amounts import is_amount
 from apostil.documents.rows import Row, rows_of
 from apostil.documents.words import Token
 
@@ -18,6 +19,9 @@ LEAST_ROWS = 5  # of text on each side of a gutter
 SEGMENT_GAP = 0.8  # font sizes: wider than any space of justified text that was seen
 LEAST_WORDS = 3.5  # a line, on average, on each side
 LEAST_LETTERS = 0.72  # share of words made of letters, on each side
+LEAST_AMOUNTS = 2  # in a row, each with space around it: the row of a table
+FEW_ROWS = 3
+APART = 1.8  # font sizes from baseline to baseline: more than within a paragraph
 LEAST_WIDTH = 0.16  # of the width of the text on the page, for the lines of each side
 
 
@@ -101,26 +105,42 @@ def _bands(
     """Runs of rows that no word crosses at ``x`` and that are prose on both sides of it."""
     first = 0
     for index in range(len(rows) + 1):
-        if index < len(rows) and not any(
-            piece[0].x0 < x < piece[-1].x1 - 1.0 for piece in segments[index]
-        ):
+        if index < len(rows) and not _ends_band(segments[index], x):
             continue
-        trimmed = _trimmed(segments, first, index, x)
+        trimmed = _trimmed(rows, segments, (first, index), x)
         if trimmed is not None and _is_prose(segments[slice(*trimmed)], x, width):
             yield _Gutter(x, trimmed)
         first = index + 1
 
 
+def _ends_band(pieces: list[list[Token]], x: float) -> bool:
+    """Whether a row belongs to no column: a word crosses ``x``, or amounts stand across from it."""
+    if any(piece[0].x0 < x < piece[-1].x1 - 1.0 for piece in pieces):
+        return True
+    amounts = [all(is_amount(token.text) for token in piece) for piece in pieces]
+    return sum(amounts) >= LEAST_AMOUNTS or (
+        amounts[-1] and pieces[0][0].x0 < x <= pieces[-1][0].x0 and len(pieces) == LEAST_AMOUNTS
+    )
+
+
 def _trimmed(
-    segments: list[list[list[Token]]], first: int, last: int, x: float
+    rows: list[Row], segments: list[list[list[Token]]], band: tuple[int, int], x: float
 ) -> tuple[int, int] | None:
-    """The band without leading and trailing rows that stand on one side only, unless both sides
-    go on below: a heading above two columns is not part of them."""
+    """The band without what stands above and below its columns: rows on the left before the right
+    column begins, and a few set apart on the left after it has ended."""
+    first, last = band
     right = [at for at in range(first, last) if segments[at][-1][0].x0 >= x]
     left = [at for at in range(first, last) if segments[at][0][0].x0 < x]
     if len(right) < LEAST_ROWS or len(left) < LEAST_ROWS:
         return None
-    return max(min(right), first) if min(left) < min(right) else first, last
+    if left[0] < right[0]:
+        first = right[0]
+    after = right[-1] + 1
+    if last < len(rows) and after < last <= after + FEW_ROWS:
+        step = rows[after].baseline - rows[after - 1].baseline
+        if step > APART * rows[after].size:
+            last = after
+    return first, last
 
 
 def _is_prose(segments: list[list[list[Token]]], x: float, width: float) -> bool:
