@@ -16,12 +16,12 @@ _UNFINISHED = re.compile(
     r"|which|attributable|under|between|other))$"
 )
 _NEW_ROW = re.compile(r"^\((?:\d{1,2}|[a-z])\)\s|^[\u2022\u2013\u25cf\u26ab-]\s")
+_MARKS = re.compile(r"[\W\d]*|\(\w\)")
 _OPEN = re.compile(r"[(\[]")
 _SHUT = re.compile(r"[)\]]")
 _BULLETS = "\u2022\u25cf\u26ab\u25aa\u00b7"
 _LEADERS = re.compile(r"(?:[.\u2026_]\s*){3,}$")
 _CLOSE = 0.75
-_FULL_WIDTH = 0.86
 
 
 @dataclass(slots=True)
@@ -43,13 +43,12 @@ class _Draft:
 
 def join_lines(page: int, lines: Sequence[Placed], columns: Mapping[int, int]) -> list[GridRow]:
     """The rows of a page; ``columns`` gives the column of the statement for a band of the page."""
-    width = max((line.label[-1].x1 for line in lines if line.label and line.cells), default=0.0)
     drafts: list[_Draft] = []
     for line in lines:
         draft = _draft(line)
         if draft is None:
             continue
-        if drafts and _continues(drafts[-1], draft, width):
+        if drafts and _continues(drafts[-1], draft):
             _append(drafts[-1], draft)
         else:
             drafts.append(draft)
@@ -59,8 +58,10 @@ def join_lines(page: int, lines: Sequence[Placed], columns: Mapping[int, int]) -
 def _draft(line: Placed) -> _Draft | None:
     if not line.cells and not line.label:
         return None
-    source = line.reading.line
     label = [token for token in line.label if token.text not in _BULLETS]
+    if not line.cells and _MARKS.fullmatch(text_of(label)):
+        return None
+    source = line.reading.line
     return _Draft(
         label=label,
         cells=list(line.cells),
@@ -80,7 +81,7 @@ def _append(draft: _Draft, more: _Draft) -> None:
     draft.last_bottom = more.bottom
 
 
-def _continues(above: _Draft, below: _Draft, width: float) -> bool:
+def _continues(above: _Draft, below: _Draft) -> bool:
     """Whether two lines are one row."""
     if below.top - above.last_bottom > _CLOSE * below.height:
         return False
@@ -91,8 +92,8 @@ def _continues(above: _Draft, below: _Draft, width: float) -> bool:
     if not below.label or not above.label:
         return not below.cells and bool(below.label) and below.top < above.last_bottom - 1.0
     if below.cells:
-        return _leads_to(above, below, width)
-    return _goes_on(above, below, width)
+        return _leads_to(above, below)
+    return _goes_on(above, below)
 
 
 def _meets(above: _Draft, below: _Draft) -> bool:
@@ -100,19 +101,16 @@ def _meets(above: _Draft, below: _Draft) -> bool:
     return below.top < above.last_bottom - 0.2 * below.height or _is_unfinished(above.text)
 
 
-def _leads_to(above: _Draft, below: _Draft, width: float) -> bool:
+def _leads_to(above: _Draft, below: _Draft) -> bool:
     """A label without amounts above a line with amounts: is it its beginning, or a heading?"""
     if above.text.endswith(":") or _NEW_ROW.match(below.text):
         return False
     if _is_unfinished(above.text):
         return True
-    if _starts_low(below.text):
-        return True
-    is_wide = above.label[-1].x1 >= _FULL_WIDTH * width and len(above.label) > 4
-    return is_wide and below.label[0].x0 > above.label[0].x0 + 2.0 and not above.label[0].bold
+    return _starts_low(below.text)
 
 
-def _goes_on(above: _Draft, below: _Draft, width: float) -> bool:
+def _goes_on(above: _Draft, below: _Draft) -> bool:
     """A label without amounts below another line: the rest of its label?"""
     if _NEW_ROW.match(below.text) or above.text.endswith(":"):
         return False

@@ -129,7 +129,7 @@ def _sheet(page: Page, style: NumberStyle) -> _Sheet:
     lines = print_lines(page)
     readings = tuple(read_cells(line, style=style) for line in lines)
     headings: list[_Heading] = []
-    for number, line in enumerate(lines):
+    for number in range(len(lines)):
         heading = _heading(page.number, number, lines, readings[number])
         if heading is not None:
             headings.append(heading)
@@ -246,7 +246,7 @@ def _extend(pages: _Pages, heading: _Heading, kind: StatementKind, parts: list[_
         more = _continuation(pages[last.page + 1], heading, complete=complete)
         if more is None or not more.rows():
             return
-        if not complete and not _fits(more, kind, parts):
+        if not complete and not _fits(more, kind):
             return
         parts.append(more)
 
@@ -265,7 +265,7 @@ def _continuation(sheet: _Sheet, heading: _Heading, *, complete: bool) -> _Part 
     return None
 
 
-def _fits(more: _Part, kind: StatementKind, parts: Sequence[_Part]) -> bool:
+def _fits(more: _Part, kind: StatementKind) -> bool:
     """Whether the next page brings what the statement lacks, and not a table of its own."""
     labels = _labels([more])
     return is_complete(kind, labels) or len(find_anchors(kind, labels)) >= _LEAST_ANCHORS

@@ -22,8 +22,10 @@ _PARTS = (
     (re.compile(r"^othercomprehensive[a-z]*$|^discontinuedoperations$"), 0),
 )
 _CLOSING = re.compile(
-    r"^(?:total|net cash|cash flows? (?:from|used)|cash (?:generated|used|provided))", re.I
+    r"^(?:total|net cash|cash flows? (?:from|used)|cash (?:generated|used|provided))", re.IGNORECASE
 )
+#: Lines that are printed without amounts and head nothing.
+_NO_HEADING = re.compile(r"^commitments?(?:and|,)|^contingen|^seenote|^thereof")
 _INDENT_SLACK = 2.0
 
 
@@ -56,6 +58,8 @@ def with_sections(rows: Iterable[GridRow]) -> tuple[GridRow, ...]:
         else:
             _close_for_heading(stack, row)
             result.append(replace(row, section=tuple(heading.label for heading in stack)))
+            if _NO_HEADING.match(squeeze(row.label)):
+                continue
             stack.append(_Open(row.label.rstrip(" :"), row.indent, _depth(row.label)))
     return tuple(result)
 
@@ -93,7 +97,7 @@ def _close_for_row(stack: list[_Open], row: GridRow) -> None:
 
 
 def _close_after_total(stack: list[_Open], row: GridRow) -> None:
-    """ "Total current assets" closes "Current assets", "Net cash from operating activities" its own."""
+    """A total closes its heading: "Total current assets" closes "Current assets"."""
     if not _CLOSING.match(row.label):
         return
     label = squeeze(row.label)

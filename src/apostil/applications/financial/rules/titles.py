@@ -20,34 +20,27 @@ class TitleKind(StrEnum):
 
 
 _OF = r"statements?of(?:the)?(?:consolidated|condensed|group|net|standalone|interim)*"
+_COMPREHENSIVE = r"comprehensive(?:incomeloss|lossincome|income|loss|earnings)"
+_RESULTS = (
+    r"(?:incomeloss|lossincome|incomeandloss|incomeorloss|income|operations|earnings(?:loss)?"
+    r"|profit(?:or|and|&)?loss|profits?|loss(?:es)?|results|financialperformance|incomeandexpenses?)"
+)
+_POSITIONS = r"(?:financialposition|financialcondition|assetsandliabilities|position)"
+_INCOME_STATEMENT = (
+    r"incomestatements?(?:and(?:statements?of)?(?:other)?comprehensiveincome)?"
+    r"|profit(?:and|&)?lossaccounts?|profit(?:and|&|or)?lossstatements?"
+)
+_RECOGNISED = r"(?:recogni[sz]edincomeandexpenses?|(?:total)?recogni[sz]edgainsandlosses)"
+_HOLDERS = r"(?:equity|deficit|investment|capital)"
 _CORES = (
-    (
-        TitleKind.EQUITY,
-        rf"{_OF}(?:changesin|movementsin)?[a-z]{{0,60}}(?:equity|deficit|investment|capital)",
-    ),
+    (TitleKind.EQUITY, rf"{_OF}(?:changesin|movementsin)?[a-z]{{0,60}}{_HOLDERS}"),
     (TitleKind.EQUITY, rf"{_OF}(?:changesin|movementsin)[a-z]{{0,60}}(?:funds|netassets|stock)"),
     (TitleKind.EQUITY, r"statementofchanges[a-z]{0,40}|reconciliationofmovementsin[a-z]*funds"),
     (TitleKind.CASH_FLOW, rf"{_OF}cash(?:flows?|receipts)|cashflows?statements?"),
-    (
-        TitleKind.BALANCE,
-        rf"balancesheets?|{_OF}(?:financialposition|financialcondition|assetsandliabilities|position)",
-    ),
-    (
-        TitleKind.INCOME,
-        rf"{_OF}(?:incomeloss|lossincome|incomeandloss|incomeorloss|income|operations|earnings(?:loss)?"
-        r"|profit(?:or|and|&)?loss|profits?|loss(?:es)?|results|financialperformance|incomeandexpenses?)"
-        r"(?:and(?:total|other)?comprehensive(?:incomeloss|lossincome|income|loss|earnings)?)?",
-    ),
-    (
-        TitleKind.INCOME,
-        r"incomestatements?(?:and(?:statements?of)?(?:other)?comprehensiveincome)?"
-        r"|profit(?:and|&)?lossaccounts?|profit(?:and|&|or)?lossstatements?",
-    ),
-    (
-        TitleKind.COMPREHENSIVE,
-        rf"{_OF}(?:total|other)?(?:comprehensive(?:incomeloss|lossincome|income|loss|earnings)"
-        r"|recogni[sz]edincomeandexpenses?|(?:total)?recogni[sz]edgainsandlosses)",
-    ),
+    (TitleKind.BALANCE, rf"balancesheets?|{_OF}{_POSITIONS}"),
+    (TitleKind.INCOME, rf"{_OF}{_RESULTS}(?:and(?:total|other)?{_COMPREHENSIVE}?)?"),
+    (TitleKind.INCOME, _INCOME_STATEMENT),
+    (TitleKind.COMPREHENSIVE, rf"{_OF}(?:total|other)?(?:{_COMPREHENSIVE}|{_RECOGNISED})"),
 )
 _PATTERNS = tuple((kind, re.compile(core)) for kind, core in _CORES)
 
@@ -77,6 +70,9 @@ _FOREIGN = re.compile(
 )
 _COMPANY_ONLY = re.compile(r"company|parent|standalone|separate|soleentity|holdingcompany")
 _GROUP = re.compile(r"consolidated|group")
+
+#: How the words before a parent company's title end; an issuer's name may contain the word.
+_PARENT_ENDINGS = ("company", "parent", "standalone", "separate")
 
 _LONGEST_NAME = 48
 _LONGEST_REST = 14
@@ -123,23 +119,10 @@ def _title(kind: TitleKind, letters: str, match: re.Match[str]) -> Title | None:
     return Title(
         kind=kind,
         foreign=foreign,
-        company_only=company and before.endswith(_company_endings(before)),
+        company_only=company and before.endswith(_PARENT_ENDINGS),
         continued="cont" in after.replace("contingen", ""),
         unaudited="unaudited" in letters,
         parenthetical="parenthetical" in after,
-    )
-
-
-def _company_endings(before: str) -> tuple[str, ...]:
-    """How the words before a parent company's title end; a company's name may contain the word."""
-    return (
-        "company",
-        "parent",
-        "parentcompany",
-        "standalone",
-        "separate",
-        "thecompany",
-        "company&",
     )
 
 

@@ -1,0 +1,70 @@
+"""The steps of the analysis as segments: earlier artifacts in, one artifact out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apostil.applications.financial.columns import make_statement
+from apostil.applications.financial.grid import build_grid
+from apostil.applications.financial.identify import Identity
+from apostil.applications.financial.identify import identify as identify_document
+from apostil.applications.financial.locate import locate as locate_statements
+from apostil.applications.financial.region import Located
+from apostil.applications.financial.statement import Statement
+from apostil.applications.financial.table import Grid
+from apostil.documents import ParsedDocument
+from apostil.engine import Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """The grids of the located statements in the order of the pages."""
+
+    grids: tuple[Grid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The statements of the reporting entity in the order of the pages."""
+
+    statements: tuple[Statement, ...]
+
+
+def identify(inputs: Inputs) -> Identity:
+    return identify_document(inputs.artifact("parse", ParsedDocument))
+
+
+def locate(inputs: Inputs) -> Located:
+    document = inputs.artifact("parse", ParsedDocument)
+    return locate_statements(document, inputs.artifact("identify", Identity))
+
+
+def grid(inputs: Inputs) -> Grids:
+    document = inputs.artifact("parse", ParsedDocument)
+    identity = inputs.artifact("identify", Identity)
+    return make_grids(document, identity, inputs.artifact("locate", Located))
+
+
+def columns(inputs: Inputs) -> Statements:
+    document = inputs.artifact("parse", ParsedDocument)
+    identity = inputs.artifact("identify", Identity)
+    return make_statements(document, identity, inputs.artifact("grid", Grids))
+
+
+def make_grids(document: ParsedDocument, identity: Identity, located: Located) -> Grids:
+    """The grids of the located statements; one without columns of amounts is left out."""
+    made = (build_grid(document, region, identity.number_style) for region in located.regions)
+    return Grids(tuple(grid for grid in made if grid is not None))
+
+
+def make_statements(document: ParsedDocument, identity: Identity, grids: Grids) -> Statements:
+    """The dated statements of the grids; one without a dated column is left out."""
+    made = (make_statement(document, grid, identity) for grid in grids.grids)
+    return Statements(tuple(statement for statement in made if statement is not None))
+
+
+def read_statements(document: ParsedDocument) -> tuple[Identity, tuple[Statement, ...]]:
+    """All steps up to the dated statements in one call."""
+    identity = identify_document(document)
+    grids = make_grids(document, identity, locate_statements(document, identity))
+    return identity, make_statements(document, identity, grids).statements
