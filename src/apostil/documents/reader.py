@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdfium2.version
 
 from apostil.documents.errors import UnsupportedFormat
+from apostil.documents.layout import lay_out
 from apostil.documents.limits import ParseLimits
 from apostil.documents.page import ParsedDocument
 from apostil.documents.pdf import Report, read_pdf
@@ -39,13 +40,14 @@ def parse(
     if kind != PDF:
         raise UnsupportedFormat(f"Files of type {kind} are not read. Submit a PDF or plain text.")
     content = read_pdf(path, password=password, limits=bounds, report=report)
+    blocks, sections = lay_out(content.pages)
     return ParsedDocument(
         sha256=_sha256(path),
         media_type=PDF,
         parser=f"apostil-pdf/{VERSION} pdfium/{pypdfium2.version.PDFIUM_INFO.build}",
         pages=content.pages,
-        blocks=(),
-        sections=(),
+        blocks=blocks,
+        sections=sections,
         fonts=content.fonts,
         metadata=content.metadata,
         warnings=tuple(warning for page in content.pages for warning in page.quality.warnings),
