@@ -1,0 +1,240 @@
+"""The identities within a balance sheet, an income statement and a cash-flow statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from apostil.applications.financial.check_frame import (
+    ZERO,
+    View,
+    compared,
+    led,
+    members_of,
+    not_applicable,
+    summed,
+)
+from apostil.applications.financial.draft import Draft
+from apostil.applications.financial.rules.spans import Span, income_spans
+from apostil.applications.financial.rules.sums import find_way, tolerance
+from apostil.evidence import Check, CheckStatus
+
+_SPAN_RULES = {
+    "gross_profit": "I1",
+    "operating_income": "I2",
+    "pretax_income": "I3",
+    "income_continuing": "I4",
+    "net_income_total": "I4",
+    "net_income": "I4",
+}
+
+
+def balance_checks(view: View) -> Iterator[Check]:
+    """B1 to B5: both sides agree, totals are sums, and equity is split without rest."""
+    yield _linear(view, "B1", "liabilities_and_equity", (("assets", 1),))
+    yield _both_sides(view)
+    for name, place in (
+        ("assets_current", "assets.current"),
+        ("liabilities_current", "liabilities.current"),
+    ):
+        total = view.draft(name)
+        if total is not None:
+            check = summed(f"B3.{name}", view, total=total, items=members_of(view, total, place))
+            yield check
+    yield from _equity_sum(view)
+    yield _linear(view, "B4", "equity_total", (("equity_parent", 1), ("nci", 1)))
+    yield _linear(view, "B5", "net_assets", (("equity_total", 1),))
+
+
+def _linear(view: View, rule: str, end: str, terms: Sequence[tuple[str, int]]) -> Check:
+    formula = (
+        " ".join(f"{'+' if sign > 0 else '-'} {name}" for name, sign in terms).removeprefix("+ ")
+        + f" = {end}"
+    )
+    missing = [name for name in (*(name for name, _ in terms), end) if name not in view.facts]
+    if missing:
+        return not_applicable(rule, view, formula, f"not printed: {', '.join(missing)}")
+    facts = [view.facts[name] for name, _ in terms]
+    expected = sum(
+        (sign * (fact.value or ZERO) for (_, sign), fact in zip(terms, facts, strict=True)), ZERO
+    )
+    return compared(
+        rule,
+        view,
+        formula=formula,
+        operands=[*(fact.id for fact in facts), view.facts[end].id],
+        expected=expected,
+        found=view.facts[end].value or ZERO,
+        allowed=tolerance(len(terms), view.unit),
+    )
+
+
+def _both_sides(view: View) -> Check:
+    """Total assets are total liabilities and equity, and what stands between the two."""
+    equity = next(
+        (name for name in ("equity_total", "equity_parent", "net_assets") if name in view.facts),
+        "equity_total",
+    )
+    terms = [("liabilities", 1), (equity, 1)]
+    if "temporary_equity" in view.facts:
+        terms.insert(1, ("temporary_equity", 1))
+    if equity == "equity_parent" and "nci" in view.facts:
+        terms.append(("nci", 1))
+    return _linear(view, "B2", "assets", terms)
+
+
+def _equity_sum(view: View) -> Iterator[Check]:
+    for name in ("equity_parent", "equity_total"):
+        total = view.draft(name)
+        if total is not None:
+            items = members_of(view, total, "equity")
+            if len(items) > 1:
+                yield summed(f"B3.{name}", view, total=total, items=items)
+            return
+
+
+def income_checks(view: View) -> Iterator[Check]:
+    """I1 to I5: each subtotal leads to the next one; I6 and I7: income per share."""
+    for span in income_spans(view.mapped.drafts):
+        yield _span_check(view, span)
+    yield _per_share(view, "I6", "eps_basic", "shares_basic")
+    yield _per_share(view, "I7", "eps_diluted", "shares_diluted")
+
+
+def _span_check(view: View, span: Span) -> Check:
+    rule = _SPAN_RULES[span.end_name]
+    if span.start_name == "net_income_total" and span.end_name == "net_income":
+        rule = "I5"
+    elif span.start_name == "income_continuing":
+        rule = "I4.total"
+    start = span.start_values()
+    way = find_way(
+        start,
+        [d.values for d in span.items],
+        span.end_values(),
+        prior=[d.effect or 1 for d in span.items],
+        unit=view.unit,
+    )
+    return led(
+        rule,
+        view,
+        start=(span.start_name, start, [span.start]),
+        items=span.items,
+        way=way,
+        end=span.end,
+    )
+
+
+def _per_share(view: View, rule: str, earnings: str, shares: str) -> Check:
+    """Income is earnings per share times shares, within half a unit of the printed earnings.
+
+    Without the income of common shareholders the split with other classes is not known: up to a
+    twentieth is a warning. Diluted earnings may have another numerator: never more than a warning.
+    """
+    income = next(
+        (n for n in ("net_income_common", "net_income", "net_income_total") if n in view.facts),
+        "net_income",
+    )
+    formula = f"{earnings} x {shares} = {income}"
+    facts = [view.facts[name] for name in (earnings, shares, income) if name in view.facts]
+    amounts = [fact.absolute for fact in facts]
+    if len(facts) < 3 or any(amount is None for amount in amounts):
+        return not_applicable(rule, view, formula, "not all three are printed with their scale")
+    eps, count, total = (amount or ZERO for amount in amounts)
+    expected = eps * count
+    step = Decimal(1).scaleb(_exponent(facts[0].value)) * Decimal(str(facts[0].scale or 1))
+    allowed = abs(count) * step / 2 + abs(total) / 200
+    close = abs(total - expected) <= allowed + abs(total) / 20
+    soft = rule == "I7" or (income != "net_income_common" and close)
+    return compared(
+        rule,
+        view,
+        formula=formula,
+        operands=[fact.id for fact in facts],
+        expected=expected,
+        found=total,
+        allowed=allowed,
+        worst=CheckStatus.WARNING if soft else CheckStatus.FAIL,
+        note="in units of currency; the numerator may differ by the share of other classes of stock",
+    )
+
+
+def _exponent(value: Decimal | None) -> int:
+    exponent = value.as_tuple().exponent if value is not None else 0
+    return exponent if isinstance(exponent, int) else 0
+
+
+def flow_checks(view: View) -> Iterator[Check]:
+    """C1, C2 and C5: the blocks add up, and lead from the cash at the beginning to that at the end."""
+    yield _change(view)
+    yield _ends(view)
+    for name, place in (("cfo", "operating"), ("cfi", "investing"), ("cff", "financing")):
+        total = view.draft(name)
+        if total is not None:
+            yield summed(f"C5.{name}", view, total=total, items=members_of(view, total, place))
+
+
+def _flows(view: View) -> list[Draft]:
+    return [draft for name in ("cfo", "cfi", "cff") if (draft := view.draft(name)) is not None]
+
+
+def _stored_values(draft: Draft) -> dict[int, Decimal]:
+    return {column: draft.sign * value for column, value in draft.values.items()}
+
+
+def _change(view: View) -> Check:
+    formula = "cfo + cfi + cff + fx_effect = net_change_cash"
+    change = view.draft("net_change_cash") or view.draft("cash_change_before_fx")
+    flows = _flows(view)
+    if change is None or not flows or flows[0].names[0] != "cfo" or len(flows) == 2:
+        return not_applicable(
+            "C1", view, formula, "the blocks or the change in cash are not printed"
+        )
+    start: dict[int, Decimal] = {}
+    for column in flows[0].values:
+        start[column] = sum((_stored_values(flow).get(column, ZERO) for flow in flows), ZERO)
+    after = max(flow.position for flow in flows)
+    items = _loose(view, after, change.position)
+    end = _stored_values(change)
+    way = find_way(start, [d.values for d in items], end, prior=[1] * len(items), unit=view.unit)
+    name = " + ".join(flow.names[0] for flow in flows)
+    return led("C1", view, start=(name, start, flows), items=items, way=way, end=change)
+
+
+def _ends(view: View) -> Check:
+    formula = "cash_begin + net_change_cash = cash_end"
+    begin, end = view.draft("cash_begin"), view.draft("cash_end")
+    change = view.draft("net_change_cash") or view.draft("cash_change_before_fx")
+    if begin is None or end is None or change is None:
+        return not_applicable(
+            "C2", view, formula, "the change in cash or the cash at an end is not printed"
+        )
+    opening = _stored_values(begin)
+    start = {c: opening.get(c, ZERO) + value for c, value in _stored_values(change).items()}
+    items = [draft for draft in _loose(view, change.position, end.position) if draft is not begin]
+    way = find_way(
+        start,
+        [d.values for d in items],
+        _stored_values(end),
+        prior=[1] * len(items),
+        unit=view.unit,
+    )
+    return led(
+        "C2",
+        view,
+        start=("cash_begin + net_change_cash", start, [begin, change]),
+        items=items,
+        way=way,
+        end=end,
+    )
+
+
+def _loose(view: View, after: int, before: int) -> list[Draft]:
+    """The rows between two rows, without the cash at an end and the parts of sums."""
+    inside = [
+        (index, draft)
+        for index, draft in enumerate(view.mapped.drafts)
+        if after < draft.position < before and not {"cash_begin", "cash_end"} & set(draft.names)
+    ]
+    hidden = {member for _, draft in inside for member in draft.members}
+    return [draft for index, draft in inside if index not in hidden]
