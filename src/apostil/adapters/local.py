@@ -113,7 +113,7 @@ class LocalQueue:
 
     def _spawn(self) -> _Child:
         worker = f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}"
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-c", _RUN_WORKER],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

@@ -121,7 +121,8 @@ def main() -> None:
         pipelines=_pipelines(setup.pipelines),
         tempo=setup.tempo,
     )
-    Supervisor(worker, ExecutorProcess(dies_with_thread=True), inbox).run()
+    log = structlog.get_logger(worker=setup.id)
+    Supervisor(worker, ExecutorProcess(dies_with_thread=True), inbox, log).run()
 
 
 def _pipelines(path: str) -> Mapping[str, Pipeline]:

@@ -28,6 +28,7 @@ from apostil.engine.wire import (
 
 _MIB = 1024 * 1024
 _READ_BYTES = 1 << 20
+_SOME_TIME_SECONDS = 0.02
 
 _ONE_THREAD = dict.fromkeys(
     (
@@ -44,7 +45,11 @@ _ONE_THREAD = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reuse:
-    """When an idle executor is replaced by a fresh one: what leaks must not add up."""
+    """When an executor is replaced by a fresh one, between two jobs: what leaks must not add up.
+
+    Only ``segments`` that took some time count: starting a process costs as much as thousands of
+    the shortest, and what does nothing leaks nothing.
+    """
 
     segments: int = 200
     rss_bytes: int = 512 * _MIB
@@ -65,6 +70,7 @@ class ExecutorProcess:
         self._job = ""
         self._held: set[str] = set()
         self._runs = 0
+        self._sent_at = 0.0
 
     @property
     def pid(self) -> int | None:
@@ -111,6 +117,8 @@ class ExecutorProcess:
                 raise ExecutorDied(process.wait())
             self._buffer += part
         reply = decode_reply(body)
+        if not isinstance(reply, Progressed):
+            self._runs += time.monotonic() - self._sent_at > _SOME_TIME_SECONDS
         if isinstance(reply, Made):
             self._held.add(reply.digest)
         return reply
@@ -141,7 +149,7 @@ class ExecutorProcess:
             self._held.clear()
         self.start()
         self._job = order.job
-        self._runs += 1
+        self._sent_at = time.monotonic()
         self._held.update(digest for digest, _ in order.artifacts.values())
 
     def _replace_if_worn(self) -> None:

@@ -8,7 +8,6 @@ twice a second (elsewhere, and while it is busy), and by the end of stdin (while
 from __future__ import annotations
 
 import ctypes
-import gc
 import hashlib
 import importlib
 import os
@@ -151,7 +150,6 @@ class Executor:
         self._job = job
         self._artifacts.clear()
         self._decoder.clear()
-        gc.collect()
 
     def _read(self) -> Order | None:
         header = self._read_exactly(HEADER.size)

@@ -105,7 +105,7 @@ class JobStore(Protocol):
     def read_artifact(self, owner: str, key: str) -> bytes:
         """The artifact's bytes. ArtifactMissing if it is not there."""
 
-    def extend_lease(self, token: str, *, until: float) -> bool:
+    def extend_lease(self, job_id: str, token: str, *, until: float) -> bool:
         """Renew an open attempt's lease; False if the attempt has ended."""
 
     def expire_leases(self, worker: str, *, now: float) -> int:

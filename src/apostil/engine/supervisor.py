@@ -8,8 +8,6 @@ import socket
 import time
 from typing import Protocol
 
-import structlog
-
 from apostil.engine.advance import Claim, advance, give_back, reload
 from apostil.engine.errors import ArtifactMissing, ClaimLost, StoreBusy
 from apostil.engine.job import Conclusion, Failure
@@ -23,7 +21,12 @@ from apostil.engine.watch import run_order
 from apostil.engine.wire import Paper, Progressed, Run
 from apostil.engine.worker import Worker
 
-log = structlog.get_logger(__name__)
+
+class Log(Protocol):
+    """An event name and facts, as structlog takes them; passed in, so that an executor does not
+    load what only its supervisor writes with."""
+
+    def warning(self, event: str, **facts: object) -> None: ...
 
 
 class Inbox(Protocol):
@@ -43,10 +46,11 @@ class Inbox(Protocol):
 class Supervisor:
     """Works on one segment after the other until it is told to stop."""
 
-    def __init__(self, worker: Worker, executor: Executor, inbox: Inbox) -> None:
+    def __init__(self, worker: Worker, executor: Executor, inbox: Inbox, log: Log) -> None:
         self._worker = worker
         self._executor = executor
         self._inbox = inbox
+        self._log = log
         self._started_at = worker.clock()
         self._next_report = 0.0
         self._next_sweep = 0.0
@@ -68,14 +72,14 @@ class Supervisor:
             self._look_after_all()
             return advance(self._worker, self._work)
         except ClaimLost as lost:
-            log.warning("claim_lost", reason=str(lost))
+            self._log.warning("claim_lost", reason=str(lost))
             return True
         except StoreBusy as busy:
-            log.warning("store_busy", reason=str(busy))
+            self._log.warning("store_busy", reason=str(busy))
             return False
 
     def _work(self, claim: Claim) -> Conclusion:
-        attendance = _Attendance(self._worker, claim, self._inbox)
+        attendance = _Attendance(self._worker, claim, self._inbox, self._log)
 
         def attend(told: Progressed | None) -> None:
             attendance.attend(told)
@@ -136,7 +140,7 @@ class Supervisor:
                 if sweep(self._worker):
                     clean(self._worker)
         except StoreBusy as busy:
-            log.warning("store_busy", reason=str(busy))
+            self._log.warning("store_busy", reason=str(busy))
 
     def _state(self, claim: Claim | None) -> WorkerState:
         return WorkerState(
@@ -153,8 +157,9 @@ class Supervisor:
 class _Attendance:
     """Keeps one claim alive while its segment runs, and stores its reports now and then."""
 
-    def __init__(self, worker: Worker, claim: Claim, inbox: Inbox) -> None:
+    def __init__(self, worker: Worker, claim: Claim, inbox: Inbox, log: Log) -> None:
         self._worker = worker
+        self._log = log
         self._claim = claim
         self._inbox = inbox
         self._job = claim.job
@@ -177,12 +182,13 @@ class _Attendance:
                 self._next_progress = now + self._worker.tempo.progress
                 self._store_progress(self._told)
         except StoreBusy as busy:
-            log.warning("store_busy", reason=str(busy))
+            self._log.warning("store_busy", reason=str(busy))
 
     def _heartbeat(self) -> None:
         until = self._worker.clock() + self._worker.tempo.lease
-        if not self._worker.jobs.extend_lease(self._claim.token, until=until):
-            raise ClaimLost(self._claim.job.id, self._claim.token)
+        job_id, token = self._claim.job.id, self._claim.token
+        if not self._worker.jobs.extend_lease(job_id, token, until=until):
+            raise ClaimLost(job_id, token)
 
     def _store_progress(self, told: Progressed) -> None:
         """If the job has changed meanwhile, the report waits for its next turn."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from apostil.adapters.sql import statements as q
 from apostil.adapters.sql import tables as t
@@ -18,6 +18,7 @@ from apostil.adapters.sql.documents import (
     register_document,
     remove_unused_files,
 )
+from apostil.adapters.sql.prepared import ConstraintBroken
 from apostil.adapters.sql.rows import (
     Values,
     artifact_from,
@@ -110,16 +111,16 @@ class SqlJobs:
 
     def find_artifact(self, owner: str, key: str) -> StoredArtifact | None:
         with self._database.reading() as connection:
-            row = connection.execute(q.ARTIFACT, {"owner": owner, "key": key}).first()
+            row = q.ARTIFACT.run(connection, {"owner": owner, "key": key}).fetchone()
         return artifact_from(row) if row else None
 
     def read_artifact(self, owner: str, key: str) -> bytes:
         with self._database.reading() as connection:
             return read_artifact(connection, self._files, owner, key)
 
-    def extend_lease(self, token: str, *, until: float) -> bool:
+    def extend_lease(self, job_id: str, token: str, *, until: float) -> bool:
         with self._database.writing(durable=False) as connection:
-            values = {"b_id": token, "lease_until": until}
+            values = {"b_job": job_id, "b_id": token, "lease_until": until}
             return connection.execute(q.EXTEND_LEASE, values).rowcount == 1
 
     def expire_leases(self, worker: str, *, now: float) -> int:
@@ -201,30 +202,36 @@ class SqlJobs:
         rows = [segment_values(job, i, segment) for i, segment in enumerate(job.segments)]
         connection.execute(q.INSERT_SEGMENT, rows)
         row = {"job_id": job.id, "seq": 1, "at": job.submitted_at, "data": encode_event(event)}
-        connection.execute(q.INSERT_EVENT, row)
+        q.INSERT_EVENT.run(connection, row)
 
     def _write(self, connection: sa.Connection, change: Change) -> None:
         """The guard first: it serialises all changes of one job."""
         before, job = change.before, change.job
         guard = {"b_id": job.id, "b_seq": before.last_seq, "last_seq": change.last_seq}
-        _expect_one(connection.execute(q.UPDATE_JOB, guard | job_state(job)))
+        if job.status is before.status:
+            _expect_one(q.MOVE_JOB.run(connection, guard))
+        else:
+            _expect_one(q.UPDATE_JOB.run(connection, guard | job_state(job)))
         for artifact in change.artifacts:
             self._insert_artifact(connection, job, artifact, at=change.at)
-        if states := [_segment_update(job, i, s) for i, s in change.changed_segments()]:
-            try:
-                connection.execute(q.UPDATE_SEGMENT, states)
-            except IntegrityError:  # a reused artifact was deleted meanwhile
-                raise _Overtaken from None
-        if change.opened:
-            connection.execute(q.INSERT_ATTEMPT, [attempt_values(a) for a in change.opened])
+        try:
+            for position, segment in change.changed_segments():
+                q.UPDATE_SEGMENT.run(connection, _segment_update(job, position, segment))
+        except ConstraintBroken:  # a reused artifact was deleted meanwhile
+            raise _Overtaken from None
+        for attempt in change.opened:
+            q.INSERT_ATTEMPT.run(connection, attempt_values(attempt))
         for ending in change.closed:
-            _expect_one(connection.execute(q.CLOSE_ATTEMPT, _ending_values(ending, change.at)))
-        connection.execute(q.INSERT_EVENT, _event_rows(change))
+            _expect_one(q.CLOSE_ATTEMPT.run(connection, _ending_values(job, ending, change.at)))
+        q.INSERT_EVENT.run_each(connection, _event_rows(change))
+        self._apply(connection, change)
+
+    def _apply(self, connection: sa.Connection, change: Change) -> None:
         for effect in change.effects:
             handler = self._effects.get(effect.name)
             if handler is None:
-                raise EffectUnknown(f"nothing here applies the effect {effect.name!r}")
-            handler(connection, job, effect.data)
+                raise EffectUnknown(f"Nothing here applies the effect {effect.name!r}.")
+            handler(connection, change.job, effect.data)
 
     def _insert_artifact(
         self, connection: sa.Connection, job: Job, artifact: NewArtifact, *, at: float
@@ -235,8 +242,8 @@ class SqlJobs:
             keep_file(connection, self._files, stored.digest, stored.size, now=at)
         row = artifact_values(job.owner, stored, None if is_large else data, at)
         try:
-            connection.execute(q.INSERT_ARTIFACT, row)
-        except IntegrityError:  # another job has made the same artifact meanwhile
+            q.INSERT_ARTIFACT.run(connection, row)
+        except ConstraintBroken:  # another job has made the same artifact meanwhile
             raise _Overtaken from None
 
 
@@ -261,8 +268,8 @@ def read_artifact(connection: sa.Connection, files: FileStore, owner: str, key: 
         raise ArtifactMissing("The file of an earlier artifact of this job is gone.") from None
 
 
-def _expect_one(result: sa.CursorResult[tuple[()]]) -> None:
-    if result.rowcount != 1:
+def _expect_one(cursor: DBAPICursor) -> None:
+    if cursor.rowcount != 1:
         raise _Overtaken
 
 
@@ -270,9 +277,10 @@ def _segment_update(job: Job, position: int, segment: JobSegment) -> Values:
     return {"b_job": job.id, "b_position": position, **segment_state(segment)}
 
 
-def _ending_values(ending: Ending, at: float) -> Values:
+def _ending_values(job: Job, ending: Ending, at: float) -> Values:
     """An ending without a condition holds whenever the lease ends."""
     return {
+        "b_job": job.id,
         "b_id": ending.token,
         "b_expired": math.inf if ending.if_expired_at is None else ending.if_expired_at,
         "ended_at": at,

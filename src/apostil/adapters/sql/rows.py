@@ -78,6 +78,38 @@ SEGMENT_COLUMNS = (
 )
 
 
+JOB_STATE = (
+    "status",
+    "started_at",
+    "finished_at",
+    "failed_segment",
+    "problem",
+    "detail",
+    "dead_letter",
+)
+"""The columns of a job that change, but for ``last_seq``; see ``job_state``."""
+
+SEGMENT_STATE = (
+    "status",
+    "ready_at",
+    "woken_at",
+    "token",
+    "attempts",
+    "failures",
+    "deaths",
+    "losses",
+    "artifact_key",
+    "artifact_digest",
+    "reused",
+    "started_at",
+    "finished_at",
+    "done",
+    "total",
+    "message",
+)
+"""The columns of a segment that change; see ``segment_state``."""
+
+
 def job_from(row: Row, segments: Sequence[Row]) -> Job:
     """A job from a row of JOB_COLUMNS and, in order, its rows of SEGMENT_COLUMNS."""
     return Job(
@@ -230,9 +262,10 @@ def artifact_values(owner: str, artifact: StoredArtifact, data: bytes | None, at
     }
 
 
-def artifact_from(row: Row) -> StoredArtifact:
-    effects = tuple(Effect(name, data) for name, data in _EFFECTS.decode(row.effects))
-    return StoredArtifact(row.key, row.digest, row.size, effects)
+def artifact_from(row: tuple[str, str, int, str]) -> StoredArtifact:
+    key, digest, size, effects = row
+    decoded = () if effects == "[]" else _EFFECTS.decode(effects)
+    return StoredArtifact(key, digest, size, tuple(Effect(name, data) for name, data in decoded))
 
 
 def document_from(row: Row) -> Document:

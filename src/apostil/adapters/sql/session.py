@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,9 +27,9 @@ class Database:
     SQLite's driver, readers that turn into writers lose updates or fail.
     """
 
-    durable: sa.Engine
-    relaxed: sa.Engine
-    readers: sa.Engine
+    durable: Sessions
+    relaxed: Sessions
+    readers: Sessions
 
     @contextmanager
     def writing(self, *, durable: bool) -> Iterator[sa.Connection]:
@@ -38,22 +39,51 @@ class Database:
         Raises StoreBusy if the lock was not had within 10 s, StoreFull if the disk is full; then
         nothing was written.
         """
-        with _explained(), (self.durable if durable else self.relaxed).begin() as connection:
+        with _explained(), (self.durable if durable else self.relaxed).one() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One transaction that sees a single state of the database and writes nothing."""
-        with _explained(), self.readers.begin() as connection:
+        with _explained(), self.readers.one() as connection:
             yield connection
 
     def watch(self) -> DataVersion:
         """Tells when anybody has written anything, from now on."""
-        return DataVersion(self.readers.raw_connection())
+        return DataVersion(self.readers.engine.raw_connection())
 
     def dispose(self) -> None:
-        for engine in (self.durable, self.relaxed, self.readers):
-            engine.dispose()
+        for sessions in (self.durable, self.relaxed, self.readers):
+            sessions.close()
+
+
+class Sessions:
+    """Transactions of one kind, on connections that are kept: opening and checking one out anew
+    costs as much as a whole checkpoint."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self._idle: deque[sa.Connection] = deque()
+
+    @contextmanager
+    def one(self) -> Iterator[sa.Connection]:
+        """One transaction; the connection is nobody else's meanwhile."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self.engine.connect()
+        try:
+            with connection.begin():
+                yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+        self.engine.dispose()
 
 
 class DataVersion:
@@ -101,10 +131,10 @@ def open_database(url: str) -> Database:
     )
 
 
-def _sqlite(url: str, *, begin: str, synchronous: str) -> sa.Engine:
+def _sqlite(url: str, *, begin: str, synchronous: str) -> Sessions:
     # The driver would begin transactions by itself, late and in the wrong mode.
     options = {"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_SECONDS}
-    engine = sa.create_engine(url, connect_args=options)
+    engine = sa.create_engine(url, connect_args=options, poolclass=sa.NullPool)
 
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -113,7 +143,7 @@ def _sqlite(url: str, *, begin: str, synchronous: str) -> sa.Engine:
 
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", lambda connection: _begin(connection, begin))
-    return engine
+    return Sessions(engine)
 
 
 def _begin(connection: sa.Connection, statement: str) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from apostil.adapters.sql import tables as t
-from apostil.adapters.sql.rows import JOB_COLUMNS, SEGMENT_COLUMNS
+from apostil.adapters.sql.prepared import Prepared
+from apostil.adapters.sql.rows import JOB_COLUMNS, JOB_STATE, SEGMENT_COLUMNS, SEGMENT_STATE
 
 FRESH_SECONDS = 2.0
 """Ready work younger than this was announced by those who made it ready."""
@@ -34,29 +35,46 @@ SEGMENTS = (
 )
 
 _is_artifact = sa.and_(t.artifacts.c.owner_id == _p("owner"), t.artifacts.c.key == _p("key"))
-ARTIFACT = sa.select(
-    t.artifacts.c.key, t.artifacts.c.digest, t.artifacts.c.size, t.artifacts.c.effects
-).where(_is_artifact)
+ARTIFACT = Prepared(
+    sa.select(
+        t.artifacts.c.key, t.artifacts.c.digest, t.artifacts.c.size, t.artifacts.c.effects
+    ).where(_is_artifact)
+)
 ARTIFACT_DATA = sa.select(t.artifacts.c.digest, t.artifacts.c.data).where(_is_artifact)
-INSERT_ARTIFACT = sa.insert(t.artifacts)
+INSERT_ARTIFACT = Prepared(sa.insert(t.artifacts), t.artifacts.c.keys())
 
-UPDATE_JOB = sa.update(t.jobs).where(_job.id == _p("b_id"), _job.last_seq == _p("b_seq"))
+_job_as_read = sa.update(t.jobs).where(_job.id == _p("b_id"), _job.last_seq == _p("b_seq"))
+MOVE_JOB = Prepared(_job_as_read, ("last_seq",))
+UPDATE_JOB = Prepared(_job_as_read, ("last_seq", *JOB_STATE))
 INSERT_SEGMENT = sa.insert(t.segments)
-UPDATE_SEGMENT = sa.update(t.segments).where(
-    _segment.job_id == _p("b_job"), _segment.position == _p("b_position")
+UPDATE_SEGMENT = Prepared(
+    sa.update(t.segments).where(
+        _segment.job_id == _p("b_job"), _segment.position == _p("b_position")
+    ),
+    SEGMENT_STATE,
 )
-INSERT_ATTEMPT = sa.insert(t.attempts)
-CLOSE_ATTEMPT = sa.update(t.attempts).where(
-    _attempt.id == _p("b_id"), _attempt.outcome.is_(None), _attempt.lease_until <= _p("b_expired")
+_is_open_attempt = sa.and_(
+    _attempt.job_id == _p("b_job"), _attempt.id == _p("b_id"), _attempt.outcome.is_(None)
 )
-EXTEND_LEASE = sa.update(t.attempts).where(_attempt.id == _p("b_id"), _attempt.outcome.is_(None))
-INSERT_EVENT = sa.insert(t.events)
+INSERT_ATTEMPT = Prepared(
+    sa.insert(t.attempts),
+    ("id", "job_id", "segment", "number", "worker", "started_at", "lease_until"),
+)
+CLOSE_ATTEMPT = Prepared(
+    sa.update(t.attempts).where(
+        _is_open_attempt,
+        _attempt.lease_until <= _p("b_expired"),
+    ),
+    ("ended_at", "outcome", "problem", "detail", "log"),
+)
+EXTEND_LEASE = sa.update(t.attempts).where(_is_open_attempt)
+INSERT_EVENT = Prepared(sa.insert(t.events), t.events.c.keys())
 
 EXPIRED = sa.select(_attempt.id, _attempt.job_id).where(
     _attempt.outcome.is_(None), _attempt.lease_until <= _p("now")
 )
 STALLED = sa.select(_job.id).where(
-    _job.status.in_(["queued", "running"]),
+    sa.text("jobs.status IN ('queued', 'running')"),
     ~sa.select(_segment.job_id)
     .where(_segment.job_id == _job.id, _segment.status.in_(["ready", "running"]))
     .exists(),

@@ -59,7 +59,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("owner_id", "key", name=op.f("pk_artifacts")),
     )
     with op.batch_alter_table("artifacts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_artifacts_digest"), ["digest"], unique=False)
+        batch_op.create_index(
+            "ix_artifacts_files",
+            ["digest"],
+            unique=False,
+            sqlite_where=sa.text("data IS NULL"),
+            postgresql_where=sa.text("data IS NULL"),
+        )
 
     op.create_table(
         "documents",
@@ -110,16 +116,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_jobs_open",
+            ["status"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('queued', 'running')"),
+            postgresql_where=sa.text("status IN ('queued', 'running')"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_jobs_owner_id_submitted_at_id"),
             ["owner_id", "submitted_at", "id"],
             unique=False,
         )
-        batch_op.create_index(batch_op.f("ix_jobs_status"), ["status"], unique=False)
 
     op.create_table(
         "attempts",
-        sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("job_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("segment", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("worker", sa.Text(), nullable=False),
@@ -133,10 +145,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["job_id"], ["jobs.id"], name=op.f("fk_attempts_job_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+        sa.PrimaryKeyConstraint("job_id", "id", name=op.f("pk_attempts")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("attempts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attempts_job_id"), ["job_id"], unique=False)
         batch_op.create_index(
             "ix_attempts_open",
             ["lease_until"],
@@ -155,6 +167,7 @@ def upgrade() -> None:
             ["job_id"], ["jobs.id"], name=op.f("fk_events_job_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("job_id", "seq", name=op.f("pk_events")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "job_documents",
@@ -207,6 +220,7 @@ def upgrade() -> None:
             name=op.f("fk_segments_owner_id_artifact_key"),
         ),
         sa.PrimaryKeyConstraint("job_id", "position", name=op.f("pk_segments")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("segments", schema=None) as batch_op:
         batch_op.create_index(
@@ -244,12 +258,15 @@ def downgrade() -> None:
             sqlite_where=sa.text("outcome IS NULL"),
             postgresql_where=sa.text("outcome IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_attempts_job_id"))
 
     op.drop_table("attempts")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_jobs_status"))
         batch_op.drop_index(batch_op.f("ix_jobs_owner_id_submitted_at_id"))
+        batch_op.drop_index(
+            "ix_jobs_open",
+            sqlite_where=sa.text("status IN ('queued', 'running')"),
+            postgresql_where=sa.text("status IN ('queued', 'running')"),
+        )
 
     op.drop_table("jobs")
     with op.batch_alter_table("documents", schema=None) as batch_op:
@@ -257,7 +274,11 @@ def downgrade() -> None:
 
     op.drop_table("documents")
     with op.batch_alter_table("artifacts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_artifacts_digest"))
+        batch_op.drop_index(
+            "ix_artifacts_files",
+            sqlite_where=sa.text("data IS NULL"),
+            postgresql_where=sa.text("data IS NULL"),
+        )
 
     op.drop_table("artifacts")
     op.drop_table("workers")
