@@ -9,12 +9,14 @@ from statistics import median
 
 from apostil.applications.financial.cells import Cell, Reading
 from apostil.applications.financial.printlines import Token, text_of
+from apostil.applications.financial.rules.numbers import is_amount_part
 
 #: Right edges in one column differ by less than this share of the font size.
 _EDGE_SHARE = 0.5
 _REACH_SHARE = 1.3
 _LEAST_SHARE_OF_ROWS = 0.1
 _HIGHEST_NOTE = 60
+_MARGIN_GAP = 2.5
 
 _NOTE_WORD = re.compile(r"(?i)notes?|refs?\.?|n\u00b0|annex|schedule")
 _NOTE = re.compile(r"(?i)[\d(][\da-z.,()/&;-]*|[a-z]\)?,?|[ivx]+\)?|and|&|,")
@@ -177,7 +179,11 @@ def _divide(
     note = next((band for band in bands if band.is_note), None)
     edge = min((band.x0 for band in amounts), default=float("inf"))
     label = [token for token in words if token.x0 < edge]
+    while label and is_amount_part(label[-1].text):
+        label.pop()
     extra = tuple(token for token in words if token.x0 >= edge)
+    if len(label) > 1 and label[0].text.isdigit() and _is_far(label[0], label[1]):
+        label.pop(0)  # a page number on the outer margin
     notes: list[Token] = []
     while note is not None and label and _is_note(label, note):
         notes.append(label.pop())
@@ -185,6 +191,10 @@ def _divide(
         label += reversed(notes)  # no gap before them: "see note 7"
         notes = []
     return tuple(label), tuple(notes), extra
+
+
+def _is_far(left: Token, right: Token) -> bool:
+    return right.x0 - left.x1 > _MARGIN_GAP * right.size
 
 
 def _is_note(label: Sequence[Token], note: Band) -> bool:

@@ -30,7 +30,7 @@ _END = re.compile(
     r"|were (?:approved|authori[sz]ed)|^see (?:the )?notes|signed on (?:its )?behalf"
 )
 _OTHER_TABLE = re.compile(r"(?i)^(?:exhibit|schedule|table|appendix)\s+[\divx]+\b")
-_FOOTNOTE = re.compile(r"^(?:\(?(?:\d{1,2}|[a-z])\)|\*+|[†‡])\s*[A-Z\"“]")
+_FOOTNOTE = re.compile(r"^(?:n/?[ma]\s|\(?(?:\d{1,2}|[a-z])\)|\*+|[†‡])\s*[A-Z\"“]")
 _RUN_GAP = 1.0
 _FAR = 5.0
 
@@ -58,14 +58,14 @@ def build_grid(document: ParsedDocument, region: Region, style: NumberStyle) -> 
     rows: list[GridRow] = []
     for sheet in sheets:
         mapping = _column_map(sheet.bands, first.bands)
-        rows += join_lines(sheet.page, sheet.lines, mapping)
+        rows += _trimmed(join_lines(sheet.page, sheet.lines, mapping))
     return Grid(
         region=region,
         columns=tuple(
             GridColumn(x0=band.x0, x1=band.x1, is_note=band.is_note) for band in first.bands
         ),
         header=_header_runs(sheets),
-        rows=with_sections(_trimmed(rows)),
+        rows=with_sections(rows),
     )
 
 
@@ -107,9 +107,12 @@ def is_amount_line(reading: Reading) -> bool:
 def _end_of(readings: Sequence[Reading], start: int) -> int:
     """Where the table ends: before its closing sentence, a footnote, or prose."""
     prose = 0
+    years = _years(readings[:start])
     for number in range(start, len(readings)):
         reading = readings[number]
         text = reading.line.text
+        if _is_other_header(reading, years):
+            return number
         if _END.search(text) and len(reading.cells) < 2:
             return number
         if (_FOOTNOTE.match(text) and not reading.cells) or _OTHER_TABLE.match(text):
@@ -118,6 +121,21 @@ def _end_of(readings: Sequence[Reading], start: int) -> int:
         if prose == 3:
             return number - 2
     return len(readings)
+
+
+def _years(header: Sequence[Reading]) -> list[str]:
+    """The years of the first header line that names several, in their order."""
+    for reading in header:
+        years = re.findall(r"\b(?:19|20)\d\d\b", reading.line.text)
+        if len(years) > 1:
+            return years
+    return []
+
+
+def _is_other_header(reading: Reading, years: Sequence[str]) -> bool:
+    """Whether a line heads another table below: years, but not those of this header."""
+    own = [cell.raw for cell in reading.cells]
+    return len(own) > 1 and all(cell.is_year() for cell in reading.cells) and own != list(years)
 
 
 def _is_prose(reading: Reading) -> bool:

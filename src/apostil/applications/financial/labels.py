@@ -12,8 +12,8 @@ from apostil.applications.financial.printlines import Token, text_of
 from apostil.applications.financial.table import GridCell, GridRow
 
 _UNFINISHED = re.compile(
-    r"(?i)(?:[,(/&-]|\b(?:and|or|of|in|to|the|for|by|from|on|with|less|per|net|at|as|a|an|than|that"
-    r"|which|attributable|under|between|other))$"
+    r"(?i)(?:[,;(/&-]|\b(?:and|or|of|in|to|the|for|by|from|on|with|less|per|at|as|a|an|than|that"
+    r"|which|attributable|under|between))$"
 )
 _NEW_ROW = re.compile(r"^\((?:\d{1,2}|[a-z])\)\s|^[\u2022\u2013\u25cf\u26ab-]\s")
 _MARKS = re.compile(r"[\W\d]*|\(\w\)")
@@ -22,6 +22,7 @@ _SHUT = re.compile(r"[)\]]")
 _BULLETS = "\u2022\u25cf\u26ab\u25aa\u00b7"
 _LEADERS = re.compile(r"(?:[.\u2026_]\s*){3,}$")
 _CLOSE = 0.75
+_LONGEST_MARK = 3
 
 
 @dataclass(slots=True)
@@ -64,13 +65,18 @@ def _draft(line: Placed) -> _Draft | None:
     source = line.reading.line
     return _Draft(
         label=label,
-        cells=list(line.cells),
+        cells=[] if _are_years(line.cells) else list(line.cells),
         extra=list(line.extra),
         top=source.top,
         bottom=source.bottom,
         last_bottom=source.bottom,
         height=source.bottom - source.top,
     )
+
+
+def _are_years(cells: Sequence[tuple[int, Cell]]) -> bool:
+    """Whether a line among the rows repeats the header."""
+    return len(cells) > 1 and all(cell.is_year() for _, cell in cells)
 
 
 def _append(draft: _Draft, more: _Draft) -> None:
@@ -115,6 +121,8 @@ def _goes_on(above: _Draft, below: _Draft) -> bool:
     if _NEW_ROW.match(below.text) or above.text.endswith(":"):
         return False
     if above.cells:
+        if below.text[:1].isdigit() and len(below.text) > _LONGEST_MARK:
+            return True
         return _is_open(above.text) or _starts_low(below.text) or _ends_on_link(above.text)
     return _is_unfinished(above.text) or (_starts_low(below.text) and not above.text.isupper())
 
@@ -133,7 +141,7 @@ def _ends_on_link(text: str) -> bool:
 
 def _starts_low(text: str) -> bool:
     first = text[:1]
-    return first.islower() or first == "$" or (first.isdigit() and len(text) > 3)
+    return first.islower() or first == "$"
 
 
 def _row(page: int, draft: _Draft, columns: Mapping[int, int]) -> GridRow:

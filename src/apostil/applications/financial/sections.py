@@ -13,12 +13,18 @@ from apostil.applications.financial.table import GridRow
 _PARTS = (
     (re.compile(r"^(?:total)?assets$|^(?:total)?assetsemployed$"), 0),
     (re.compile(r"^(?:total)?(?:liabilities|equity|capital[a-z]*)(?:&|and)[a-z]*$"), 0),
-    (re.compile(r"^(?:short|long)?(?:non)?(?:current|fixed|longterm)assets$"), 1),
-    (re.compile(r"^(?:non)?(?:current|longterm)liabilities$|^liabilities$|^creditors[a-z]*$"), 1),
+    (re.compile(r"^(?:non)?(?:current|fixed|longterm)assets$"), 1),
+    (re.compile(r"^(?:total)?liabilities$"), 1),
+    (re.compile(r"^(?:non)?(?:current|longterm)liabilities$|^creditors[a-z]*$"), 2),
     (re.compile(r"^[a-z]{0,40}(?:equity|deficit|capitalandreserves)(?:deficit)?$"), 1),
     (re.compile(r"^(?:net)?cash[a-z]{0,30}(?:operating|investing|financing)[a-z]{0,12}$"), 0),
     (re.compile(r"^(?:operating|investing|financing)(?:activities|transactions)$"), 0),
-    (re.compile(r"^supplement[a-z]*$|^(?:noncash|cashpaid)[a-z]*$"), 0),
+    (
+        re.compile(
+            r"^supplement[a-z]*$|^cashpaid[a-z]*$|^noncash[a-z]*(?:activities|transactions)$"
+        ),
+        0,
+    ),
     (re.compile(r"^othercomprehensive[a-z]*$|^discontinuedoperations$"), 0),
 )
 _CLOSING = re.compile(
@@ -26,6 +32,11 @@ _CLOSING = re.compile(
 )
 #: Lines that are printed without amounts and head nothing.
 _NO_HEADING = re.compile(r"^commitments?(?:and|,)|^contingen|^seenote|^thereof")
+_SHARE_COUNT = re.compile(
+    r"(?i)\d.*\b(?:authori[sz]ed|issued|outstanding)|\b(?:authori[sz]ed|issued|outstanding)\b.*\d"
+)
+#: Headings whose word is part of the totals of their own parts.
+_BROAD = frozenset({"assets", "liabilities", "equity"})
 _INDENT_SLACK = 2.0
 
 
@@ -58,7 +69,7 @@ def with_sections(rows: Iterable[GridRow]) -> tuple[GridRow, ...]:
         else:
             _close_for_heading(stack, row)
             result.append(replace(row, section=tuple(heading.label for heading in stack)))
-            if _NO_HEADING.match(squeeze(row.label)):
+            if _NO_HEADING.match(squeeze(row.label)) or _SHARE_COUNT.search(row.label):
                 continue
             stack.append(_Open(row.label.rstrip(" :"), row.indent, _depth(row.label)))
     return tuple(result)
@@ -76,7 +87,7 @@ def _close_for_heading(stack: list[_Open], row: GridRow) -> None:
         if depth is not None:
             stays = top.depth is not None and top.depth < depth
         elif top.depth is not None:
-            stays = row.indent > top.indent - 8 * _INDENT_SLACK
+            stays = True
         else:
             stays = row.indent > top.indent + _INDENT_SLACK or not top.has_rows
         if stays:
@@ -108,7 +119,8 @@ def _close_after_total(stack: list[_Open], row: GridRow) -> None:
 
 
 def _is_total_of(total: str, heading: str) -> bool:
-    if heading and heading in total:
+    rest = total.removeprefix("total")
+    if heading and (rest.startswith(heading) or (heading not in _BROAD and heading in rest)):
         return True
     for word in ("operating", "investing", "financing"):
         if word in heading and word in total:
