@@ -65,7 +65,8 @@ say "Installing the locked packages ($lock) ..."
 rm -f "$stamp-$kind"
 VIRTUAL_ENV=$PWD/.venv
 export VIRTUAL_ENV
-"$uv" pip install --quiet --require-hashes -r "$lock"
+# Compiled once here, so that the first start is as quick as the second.
+"$uv" pip install --quiet --compile-bytecode --require-hashes -r "$lock"
 "$uv" pip install --quiet --require-hashes -r requirements-build.lock
 "$uv" pip install --quiet --no-deps --no-build-isolation --editable .
 # A relative place of the sources: Python reads this file in the locale's encoding, and under

@@ -24,8 +24,8 @@ sys.modules["apostil.applications.{name}"] = None
 for found in entry_points(group="apostil.applications"):
     if found.name != "{name}":
         found.load()
-import apostil.bootstrap
-from apostil.bootstrap import load_applications
+import apostil.bootstrap.applications
+from apostil.bootstrap.applications import load_applications
 loaded, broken = load_applications()
 assert "{name}" not in loaded, sorted(loaded)
 assert any("{name}" in report for report in broken), broken

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+"""The status with which a command ends; 0 when it did what was asked."""
+
 
 class Failed(Exception):
     """The command could not do what was asked; the message is for the person who asked.
@@ -11,7 +14,7 @@ class Failed(Exception):
     ``status`` is 1 for a failure and 2 for a wrong call.
     """
 
-    def __init__(self, message: str, *, status: int = 1) -> None:
+    def __init__(self, message: str, *, status: int = FAILED) -> None:
         super().__init__(message)
         self.status = status
 
@@ -23,4 +26,4 @@ def fail(message: str) -> NoReturn:
 
 def misuse(message: str) -> NoReturn:
     """End the command with status 2: it was called with something that it cannot take."""
-    raise Failed(message, status=2)
+    raise Failed(message, status=USAGE)

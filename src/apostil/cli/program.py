@@ -11,9 +11,7 @@ from typing import Annotated
 import typer
 
 from apostil import __version__
-from apostil.cli.failure import Failed
-
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
+from apostil.cli.failure import INTERRUPTED, Failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""A data folder with everything in it: database, files, and the ports onto them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from apostil.adapters import (
+    ContentFiles,
+    Database,
+    LocalQueue,
+    NoQueue,
+    SqlDocuments,
+    SqlJobs,
+    SqlReader,
+    SqlRoster,
+    WorkerSetup,
+    open_database,
+    upgrade,
+)
+from apostil.bootstrap.place import network_file_system
+from apostil.config import Settings
+
+PIPELINES = "apostil.bootstrap.applications:pipelines"
+PRIVATE = 0o700
+
+
+class DataFolderUnusable(Exception):
+    """The data folder cannot be made or written; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """One data folder as one process sees it. ``close`` it before the process ends."""
+
+    data: Path
+    database_url: str
+    database: Database
+    files: ContentFiles
+    jobs: SqlJobs
+    reader: SqlReader
+    documents: SqlDocuments
+    roster: SqlRoster
+
+    def queue(self, *, workers: int) -> LocalQueue:
+        """A queue with workers of its own, not yet started."""
+        setup = WorkerSetup(
+            database_url=self.database_url,
+            files=str(self.data / "files"),
+            pipelines=PIPELINES,
+        )
+        return LocalQueue(setup, workers=workers, jobs=self.jobs)
+
+    def no_queue(self) -> NoQueue:
+        """For a process that only looks and controls."""
+        return NoQueue()
+
+    def close(self) -> None:
+        self.database.dispose()
+
+
+def database_url(settings: Settings) -> str:
+    """Where the database is: as set, or ``apostil.db`` in the data folder."""
+    return (
+        settings.database_url or f"sqlite:///{settings.data.expanduser().absolute() / 'apostil.db'}"
+    )
+
+
+def open_home(settings: Settings) -> Home:
+    """Open the data folder, made and brought up to date if need be. DataFolderUnusable."""
+    data = settings.data.expanduser().absolute()
+    try:
+        data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        files = ContentFiles(data / "files")
+    except OSError as error:
+        raise DataFolderUnusable(
+            f"The data folder {data} cannot be used: {error.strerror}. Choose another with --data "
+            "or APOSTIL_DATA."
+        ) from error
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise DataFolderUnusable(f"The data folder {data} cannot be written by this user.")
+    if settings.database_url is None and (kind := network_file_system(data)):
+        raise DataFolderUnusable(
+            f"The data folder {data} is on a network file system ({kind}), where a database can be "
+            "damaged. Choose a folder on a disk of this machine with --data or APOSTIL_DATA."
+        )
+    url = database_url(settings)
+    try:
+        database = open_database(url)
+        upgrade(database)
+    except ValueError as error:
+        raise DataFolderUnusable(f"DATABASE_URL cannot be used: {error}.") from error
+    return Home(
+        data=data,
+        database_url=url,
+        database=database,
+        files=files,
+        jobs=SqlJobs(database, files),
+        reader=SqlReader(database, files),
+        documents=SqlDocuments(database, files),
+        roster=SqlRoster(database),
+    )

@@ -1,0 +1,63 @@
+"""Options and beginnings that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from apostil.bootstrap.home import DataFolderUnusable, Home, open_home
+from apostil.cli.failure import Failed, fail, misuse
+from apostil.config import Settings, SettingsInvalid
+from apostil.documents import DocumentError
+from apostil.engine import EngineError
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder instead of the usual one.")]
+Json = Annotated[
+    str | None,
+    typer.Option("--json", metavar="PATH|-", help="Write JSON to this file, or to stdout with -."),
+]
+
+
+def settings_with(**given: Any) -> Settings:
+    """The settings with what the command line gave."""
+    try:
+        return Settings.read(**given)
+    except SettingsInvalid as error:
+        misuse(str(error))
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turns expected errors of the layers below into one sentence and status 1."""
+    try:
+        yield
+    except (DataFolderUnusable, DocumentError, EngineError) as error:
+        raise Failed(str(error)) from error
+
+
+@contextmanager
+def home_of(settings: Settings) -> Iterator[Home]:
+    """The opened data folder; expected errors are told plainly."""
+    with plainly():
+        home = open_home(settings)
+        try:
+            yield home
+        finally:
+            home.close()
+
+
+def existing_file(path: Path) -> Path:
+    """The path, if a file that can be read is there; a wrong path ends the command."""
+    if path.is_dir():
+        fail(f"{path} is a folder; name a file.")
+    try:
+        with path.open("rb"):
+            return path
+    except FileNotFoundError:
+        fail(f"There is no file {path}.")
+    except OSError as error:
+        fail(f"{path} cannot be read: {error.strerror}.")

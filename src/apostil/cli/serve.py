@@ -1,0 +1,137 @@
+"""``apostil serve``: the pages and the workers, in one process tree."""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+import uvicorn
+from starlette.types import ASGIApp
+
+from apostil.adapters import Caller
+from apostil.application import Application
+from apostil.bootstrap.applications import load_applications
+from apostil.bootstrap.demo import submit_sample
+from apostil.bootstrap.images import CachedPages
+from apostil.bootstrap.serving import (
+    Listening,
+    PortUnavailable,
+    access_token,
+    listen,
+    presence,
+    web_server,
+)
+from apostil.cli.failure import INTERRUPTED, fail
+from apostil.cli.options import Data, home_of, settings_with
+from apostil.config import Settings
+from apostil.engine import Job
+
+GRACE_SECONDS = 1
+
+
+def run(
+    *,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; when taken, the next free one.")] = None,
+    data: Data = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Analyse the bundled sample report.")
+    ] = False,
+) -> None:
+    """Start the web pages and the workers on this machine. Ctrl-C ends both."""
+    signal.signal(signal.SIGTERM, _terminate)
+    settings = settings_with(host=host, port=port, data=data)
+    applications, broken = load_applications()
+    for report in broken:
+        typer.echo(f"Left out: {report}", err=True)
+    with home_of(settings) as home, ExitStack() as stack:
+        token = access_token(settings, home.data)
+        listening = _listen(settings, token)
+        stack.callback(listening.socket.close)
+        other = stack.enter_context(presence(home.data, listening.address))
+        queue = home.queue(workers=settings.workers)
+        queue.start()
+        stack.callback(queue.stop)
+        caller = stack.enter_context(closing(Caller()))
+        pages = CachedPages(home.files, caller, home.data / "pages")
+        served = web_server(settings, home, queue, applications, token=token, pages=pages)
+        sample = submit_sample(home, queue, applications, clock=time.time) if demo else None
+        _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
+        interrupted = _serve(served, listening)
+    typer.echo("Stopped. What was not finished goes on at the next start.")
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _listen(settings: Settings, token: str | None) -> Listening:
+    try:
+        listening = listen(settings, token=token)
+    except PortUnavailable as error:
+        fail(str(error))
+    if settings.port not in {0, listening.port}:
+        typer.echo(f"Port {settings.port} is taken; using {listening.port}, the next free one.")
+    return listening
+
+
+def _announce(
+    settings: Settings,
+    data: Path,
+    listening: Listening,
+    *,
+    other: str | None,
+    sample: Job | None,
+    found: dict[str, Application],
+) -> None:
+    if other:
+        typer.echo(f"Another server works on this data folder, at {other}. Both share its jobs.")
+    if settings.open:
+        typer.echo(
+            "Warning: APOSTIL_OPEN is set. Everyone who can reach this address can read, add and "
+            "delete all documents.",
+            err=True,
+        )
+    if not found:
+        typer.echo("No application is installed; see: apostil doctor", err=True)
+    typer.echo(f"Data:   {data}")
+    if sample is not None:
+        place = f"ui/jobs/{sample.id}/result"
+        address, _, token = listening.address.partition("?")
+        typer.echo(f"Sample: {address}{place}{'?' + token if token else ''}")
+    typer.echo(f"Open:   {listening.address}", nl=True)
+    typer.echo("Ctrl-C stops it.")
+
+
+def _serve(served: ASGIApp, listening: Listening) -> bool:
+    """Serve until a signal comes; whether it was Ctrl-C. From then on signals are ignored: what
+    follows is short, and must happen whole."""
+    config = uvicorn.Config(
+        served,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+    )
+    try:
+        # The server hands a signal on, after its own end, to whoever had it before.
+        uvicorn.Server(config).run(sockets=[listening.socket])
+    except KeyboardInterrupt:
+        return True
+    except _Terminated:
+        return False
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+    return False
+
+
+class _Terminated(BaseException):
+    """Somebody sent SIGTERM, as service managers do."""
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise _Terminated
