@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from apostil.applications.financial.currency import find_currency
+from apostil.applications.financial.issuer import find_issuer
+from apostil.applications.financial.passages import Spot, find_spots, flowing, lines_of
 from apostil.applications.financial.rules.dates import find_dates
 from apostil.applications.financial.rules.numbers import NumberStyle, document_style
 from apostil.applications.financial.rules.periods import YEAR, Calendar, Length, read_pieces
-from apostil.documents import ParsedDocument, cite
+from apostil.documents import ParsedDocument
 from apostil.evidence import Citation
 
 
@@ -28,6 +31,10 @@ class DocumentType(StrEnum):
 
 
 _ANNUAL = frozenset({DocumentType.ANNUAL_10K, DocumentType.FOREIGN_20F, DocumentType.ANNUAL_REPORT})
+_FORMS = frozenset({DocumentType.ANNUAL_10K, DocumentType.FOREIGN_20F, DocumentType.QUARTERLY_10Q})
+_US_FORMS = frozenset(
+    {DocumentType.ANNUAL_10K, DocumentType.QUARTERLY_10Q, DocumentType.CURRENT_8K}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +87,10 @@ _SOFT_TYPES = (
         re.compile(r"(?i)\b(?:interim|half[- ]year(?:ly)?|quarterly)\s+(?:financial\s+)?report\b"),
     ),
     (DocumentType.ANNUAL_REPORT, re.compile(r"(?i)\bannual\s+(?:financial\s+)?report\b")),
-    (DocumentType.ANNUAL_REPORT, re.compile(r"(?i)\breport\s+(?:and|&)\s+accounts\b")),
+    (
+        DocumentType.ANNUAL_REPORT,
+        re.compile(r"(?i)\breport\s+(?:and|&)\s+(?:accounts|financial)\b"),
+    ),
     (
         DocumentType.EARNINGS_RELEASE,
         re.compile(
@@ -89,43 +99,30 @@ _SOFT_TYPES = (
         ),
     ),
 )
+_DATE = r"[^.;()]{0,24}?\b(?:[A-Z][a-z]+\.?\s+\d{1,2},?\s+\d{4}|\d{1,2}\.?\s+[A-Z][a-z]+\s+\d{4}|\d{1,2}\.\d{1,2}\.\d{4})"
 _ENDED = re.compile(
-    r"(?i)\b(?:years?|periods?|quarters?|months|weeks|half[- ]year)\s+(?:ended|ending|to)\b"
+    rf"(?i:\b(?:years?|periods?|quarters?|months|weeks|half[- ]year),?\s+to\b|\bended\b){_DATE}"
 )
-_YEAR_ENDED = re.compile(r"(?i)\b(?:fiscal|financial)?\s*years?\s+(?:ended|ending|ends)\b")
-_CHARTER = re.compile(r"(?i)exact\s+name\s+of\s+(?:the\s+)?registrant")
-_COMPANY = re.compile(
-    r"\b(?:Inc|INC|Corp|CORP|Corporation|CORPORATION|plc|PLC|Plc|Limited|LIMITED|Ltd|LTD|LLC|AG|SA|S\.A"
-    r"|N\.V|NV|SE|ASA|AB|Oyj|Trust|TRUST|Company|COMPANY|Group|GROUP|Bancshares|Holdings)\b\.?"
-)
+_YEAR_ENDED = re.compile(rf"(?i:\b(?:fiscal|financial)?\s*years?\s+(?:ended|ending|ends)\b){_DATE}")
 _AUDITORS = re.compile(
     r"(?i)report\s+of\s+independent\s+registered|independent\s+auditor.{0,3}s?.?\s+report"
-    r"|report\s+of\s+the\s+statutory\s+auditor"
+    r"|report\s+of\s+the\s+statutory\s+auditor|auditor.{0,3}s?.?\s+report\s+to\s+the\s+members"
 )
 _COVER_PAGES = 4
 _FRONT_PAGES = 14
-_LONGEST_NAME = 70
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A line of a page with the indexes of its words."""
-
-    page: int
-    text: str
-    words: tuple[int, ...]
+_LONGEST_HEADING = 90
+_MOST_DATES = 60
+_USUAL_SHARE = 0.3
 
 
 def identify(document: ParsedDocument) -> Identity:
     """What the first pages say about the report; what they do not say stays None."""
-    front = list(_spots(document, _FRONT_PAGES))
-    cover = [spot for spot in front if spot.page <= _COVER_PAGES]
     dates = _dates(document)
-    kind, kind_spot = _type(front, cover)
-    end, end_spot = _period_end(cover, front, dates, document)
+    kind, kind_spot = _type(document)
+    end, end_spot = _period_end(document, kind, dates)
     fiscal, fiscal_spot = (end, end_spot) if kind in _ANNUAL else _fiscal_end(document, dates)
-    issuer = _issuer(cover)
-    currency, currency_spot = _currency(document, kind)
+    issuer = find_issuer(document)
+    currency, currency_spot = find_currency(document, is_us_form=kind in _US_FORMS)
     auditor = _find_auditor(document)
     return Identity(
         type=kind,
@@ -145,15 +142,8 @@ def identify(document: ParsedDocument) -> Identity:
     )
 
 
-def _spots(document: ParsedDocument, pages: int) -> Iterator[_Spot]:
-    for page in document.pages[:pages]:
-        for line in page.lines:
-            words = tuple(range(line.words.start, line.words.end))
-            yield _Spot(page.number, " ".join(page.words.text[word] for word in words), words)
-
-
-def _cited(document: ParsedDocument, spot: _Spot | None) -> Citation | None:
-    return cite(document, spot.page, spot.words) if spot is not None else None
+def _cited(document: ParsedDocument, spot: Spot | None) -> Citation | None:
+    return spot.cited(document) if spot is not None else None
 
 
 def _dates(document: ParsedDocument) -> Counter[dt.date]:
@@ -161,150 +151,70 @@ def _dates(document: ParsedDocument) -> Counter[dt.date]:
     counts: Counter[dt.date] = Counter()
     for page in document.pages:
         counts.update(
-            complete for date in find_dates(page.text) if (complete := date.complete()) is not None
+            complete
+            for date in find_dates(flowing(page))
+            if (complete := date.complete()) is not None
         )
-    return Counter(dict(counts.most_common(60)))
+    return Counter(dict(counts.most_common(_MOST_DATES)))
 
 
-def _type(front: Sequence[_Spot], cover: Sequence[_Spot]) -> tuple[DocumentType, _Spot | None]:
-    for spot in front:
+def _type(document: ParsedDocument) -> tuple[DocumentType, Spot | None]:
+    for spot in lines_of(document.pages[:_FRONT_PAGES]):
         for kind, pattern in _TYPES:
             if pattern.search(spot.text):
                 return kind, spot
     for kind, pattern in _SOFT_TYPES:
-        for spot in cover:
+        for spot in lines_of(document.pages[:_COVER_PAGES]):
             if pattern.search(spot.text):
                 return kind, spot
     return DocumentType.UNKNOWN, None
 
 
 def _period_end(
-    cover: Sequence[_Spot],
-    front: Sequence[_Spot],
-    dates: Counter[dt.date],
-    document: ParsedDocument,
-) -> tuple[dt.date | None, _Spot | None]:
-    for spots in (cover, front, list(_spots(document, len(document.pages)))):
-        for spot in spots:
-            match = _ENDED.search(spot.text)
-            ends = read_pieces(spot.text[match.end() :]).ends() if match else ()
-            if len(ends) >= 1 and (dates[ends[0]] >= 2 or spots is cover):
-                return max(ends), spot
-    for date, count in dates.most_common(1):
-        if count >= 3:
-            return date, _first_with(document, date)
+    document: ParsedDocument, kind: DocumentType, dates: Counter[dt.date]
+) -> tuple[dt.date | None, Spot | None]:
+    """The end of the period of report: a form's cover names it first, elsewhere it is the
+    last day on which something ended, of the days that the document repeats often."""
+    for count in (_COVER_PAGES, _FRONT_PAGES, len(document.pages)):
+        ends = list(_ends(document, count, _ENDED))
+        if ends and kind in _FORMS:
+            return ends[0]
+        if ends:
+            most = max(dates[date] for date, _ in ends)
+            usual = [end for end in ends if dates[end[0]] >= _USUAL_SHARE * most]
+            return max(usual, key=lambda end: end[0])
     return None, None
 
 
-def _first_with(document: ParsedDocument, date: dt.date) -> _Spot | None:
-    return next(
-        (
-            spot
-            for spot in _spots(document, len(document.pages))
-            if date in read_pieces(spot.text).ends()
-        ),
-        None,
-    )
+def _ends(
+    document: ParsedDocument, pages: int, pattern: re.Pattern[str]
+) -> Iterator[tuple[dt.date, Spot]]:
+    for spot in find_spots(document.pages[:pages], pattern):
+        for date in read_pieces(spot.text).ends()[:1]:
+            yield date, spot
 
 
 def _fiscal_end(
     document: ParsedDocument, dates: Counter[dt.date]
-) -> tuple[dt.date | None, _Spot | None]:
-    """The last day of the latest fiscal year that an interim report names."""
-    best: tuple[dt.date | None, _Spot | None] = (None, None)
-    for spot in _spots(document, len(document.pages)):
-        match = _YEAR_ENDED.search(spot.text)
-        for end in read_pieces(spot.text[match.end() :]).ends() if match else ():
-            if dates[end] and (best[0] is None or end > best[0]):
-                best = (end, spot)
-    return best
-
-
-def _issuer(cover: Sequence[_Spot]) -> _Spot | None:
-    for number, spot in enumerate(cover):
-        if _CHARTER.search(spot.text):
-            named = [other for other in cover[:number] if other.page == spot.page]
-            return named[-1] if named else None
+) -> tuple[dt.date | None, Spot | None]:
+    """The last day of the latest fiscal year that a report within the year names."""
     named = [
-        spot
-        for spot in cover
-        if _COMPANY.search(spot.text)
-        and len(spot.text) <= _LONGEST_NAME
-        and not spot.text.rstrip().endswith((".", ":")) | ("," in spot.text[:-8])
-        and spot.text[:1].isupper()
+        (date, spot)
+        for date, spot in _ends(document, len(document.pages), _YEAR_ENDED)
+        if dates[date]
     ]
-    counts = Counter(spot.text for spot in named)
-    return max(named, key=lambda spot: counts[spot.text], default=None)
+    return max(named, key=lambda end: end[0], default=(None, None))
 
 
-_SIGNS = (
-    ("GBP", re.compile(r"\u00a3|\bGBP\b")),
-    ("EUR", re.compile(r"\u20ac|\bEUR\b")),
-    ("CHF", re.compile(r"\bCHF")),
-    ("INR", re.compile(r"\u20b9|\bRs\.?\s|\bINR\b")),
-    ("JPY", re.compile(r"\u00a5|\bJPY\b")),
-    ("SEK", re.compile(r"\bSEK")),
-    ("NOK", re.compile(r"\bNOK")),
-    ("DKK", re.compile(r"\bDKK")),
-    ("AUD", re.compile(r"\bA\$|\bAU\$|\bAUD\b")),
-    ("CAD", re.compile(r"\bCA?\$|\bCAD\b")),
-    ("HKD", re.compile(r"\bHK\$")),
-    ("SGD", re.compile(r"\bS\$")),
-    ("USD", re.compile(r"\bUS\$|\bUSD\b")),
-    ("$", re.compile(r"(?<![A-Z])\$")),
-)
-_DOLLARS = (
-    ("AUD", re.compile(r"\bABN\s*\d|Australian dollars|\bASX\b")),
-    ("CAD", re.compile(r"Canadian dollars|\bTSX\b")),
-    ("NZD", re.compile(r"New Zealand dollars|\bNZX\b")),
-    (
-        "USD",
-        re.compile(r"U\.?S\.? dollars|United States dollars|\bNYSE\b|(?i:nasdaq)|U\.S\.|\bSEC\b"),
-    ),
-)
-_US_FORMS = frozenset(
-    {DocumentType.ANNUAL_10K, DocumentType.QUARTERLY_10Q, DocumentType.CURRENT_8K}
-)
-
-
-def _currency(document: ParsedDocument, kind: DocumentType) -> tuple[str | None, _Spot | None]:
-    """The currency whose sign is printed most often; a bare dollar is the country's own."""
-    counts: Counter[str] = Counter()
-    for page in document.pages:
-        for code, pattern in _SIGNS:
-            counts[code] += len(pattern.findall(page.text))
-    if not any(counts.values()):
-        return None, None
-    code = counts.most_common(1)[0][0]
-    sign = dict(_SIGNS)[code]
-    spot = next(
-        (spot for spot in _spots(document, len(document.pages)) if sign.search(spot.text)), None
-    )
-    if code != "$":
-        return code, spot
-    if kind in _US_FORMS:
-        return "USD", spot
-    return _which_dollar(document), spot
-
-
-def _which_dollar(document: ParsedDocument) -> str:
-    counts = Counter(
-        {
-            code: sum(len(pattern.findall(page.text)) for page in document.pages)
-            for code, pattern in _DOLLARS
-        }
-    )
-    code, count = counts.most_common(1)[0]
-    return code if count else "$"
-
-
-def _find_auditor(document: ParsedDocument) -> _Spot | None:
+def _find_auditor(document: ParsedDocument) -> Spot | None:
     """The heading of an auditor's report, not a mention of it in a sentence."""
     return next(
         (
             spot
-            for spot in _spots(document, len(document.pages))
-            if _AUDITORS.search(spot.text) and len(spot.text) < _LONGEST_NAME
+            for spot in lines_of(document.pages)
+            if len(spot.text) < _LONGEST_HEADING
+            and _AUDITORS.search(spot.text)
+            and spot.text[:1].isupper()
         ),
         None,
     )
