@@ -1,15 +1,11 @@
-"""Files in: checked by content, hashed while they stream to disk, then kept by their digest."""
+"""Files in: received by ``documents``, then kept in the file store by their digest."""
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from pathlib import Path
 from typing import BinaryIO
 
 from apostil.adapters import ContentFiles
-from apostil.application import PDF, TEXT
-from apostil.documents import DocumentTooLarge, EmptyFile, UnsupportedFormat
+from apostil.documents import IntakeLimits, receive
 from apostil.engine import NewDocument
 
 
@@ -18,30 +14,17 @@ class FileIntake:
 
     def __init__(self, files: ContentFiles, *, max_bytes: int) -> None:
         self._files = files
-        self._max_bytes = max_bytes
+        self._limits = IntakeLimits(size=max_bytes)
 
     def __call__(self, source: BinaryIO, name: str) -> NewDocument:
-        received = self._files.incoming / str(uuid.uuid4())
-        digest = hashlib.sha256()
-        size = 0
-        head = b""
+        received = receive(source, name=name, folder=self._files.incoming, limits=self._limits)
         try:
-            with received.open("wb") as target:
-                while part := source.read(1 << 20):
-                    head = head or part[:1024]
-                    size += len(part)
-                    if size > self._max_bytes:
-                        raise DocumentTooLarge(f"{name} is too large")
-                    digest.update(part)
-                    target.write(part)
-            if not size:
-                raise EmptyFile(f"{name} is empty.")
-            kind = PDF if b"%PDF-" in head else TEXT
-            if kind == TEXT and b"\0" in head:
-                raise UnsupportedFormat(f"{name} is neither a PDF nor a text")
-            self._files.adopt(received, digest.hexdigest())
+            self._files.adopt(received.path, received.sha256)
         finally:
-            received.unlink(missing_ok=True)
+            received.path.unlink(missing_ok=True)
         return NewDocument(
-            sha256=digest.hexdigest(), name=Path(name).name, media_type=kind, size=size
+            sha256=received.sha256,
+            name=received.name,
+            media_type=received.media_type,
+            size=received.size,
         )

@@ -24,7 +24,7 @@ def print_summary(result: bytes) -> None:
         console.print(Text(f"{document.get('name', '')}{pages}", style="bold"))
         for warning in document.get("warnings") or ():
             console.print(Text(f"  ! {warning}"))
-    for pivot in tables(reading.values):
+    for pivot in tables(reading.values, reading.proofs):
         console.print(_table(pivot, reading))
     others = [value for value in reading.values if not has_period(value)]
     for value in others[:FINDINGS_SHOWN]:

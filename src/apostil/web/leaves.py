@@ -128,7 +128,7 @@ def view_result(
         selected=selected,
         reading=reading,
         leaves=_leaves(reading, selected, page_size),
-        tables=tuple(tables(reading.values)),
+        tables=tuple(tables(reading.values, reading.proofs)),
         others=tuple(v for v in reading.values if not has_period(v) and v not in sentences),
         sentences=sentences,
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from apostil.web.reading import Value, spoken
+from apostil.web.reading import Proof, Value, spoken
 
 FACTORS = {1: "", 1_000: "thousand", 100_000: "lakh", 1_000_000: "million", 10_000_000: "crore"}
 TITLES = {"IS": "Income statement", "BS": "Balance sheet", "CF": "Cash flow statement"}
 """Words for the short names of statements; any other name is shown as it is."""
+SPANS = {"Q": "3 months to", "H": "6 months to", "9M": "9 months to", "FY": "year to"}
+LONGEST_LABEL = 12
+"""A printed period longer than this is shown as its date: column heads are narrow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,45 +49,56 @@ class Table:
         return any(None in row.cells for row in self.lines())
 
 
-def tables(values: Sequence[Value]) -> list[Table]:
-    """One table a statement, in the order of the findings; those without a period are left out."""
+def tables(values: Sequence[Value], proofs: Mapping[str, Proof]) -> list[Table]:
+    """One table a statement with its rows as printed, from the top of its first page down; the
+    newest period is the first column. Findings without a period are left out."""
     found: dict[str, Table] = {}
+    ends: dict[str, tuple[str, str]] = {}
     for value in values:
-        if not has_period(value):
+        period = value.facts.get("period")
+        if not has_period(value) or not isinstance(period, Mapping):
             continue
         statement = str(value.facts.get("statement") or value.group)
         table = found.setdefault(
             statement, Table(title=TITLES.get(statement, spoken(statement)), unit=_unit(value))
         )
-        column = column_name(value.facts["period"])
+        column = column_name(period)
+        ends.setdefault(column, (str(period.get("end") or ""), str(period.get("start") or "")))
         if column not in table.columns:
             table.columns.append(column)
-        row = table.rows.setdefault(_row_key(value), {})
-        row.setdefault(column, value)
+        table.rows.setdefault(_row_key(value), {}).setdefault(column, value)
     for table in found.values():
-        table.columns.sort(key=_sort_key(values), reverse=True)
+        table.columns.sort(key=ends.__getitem__, reverse=True)
+        ordered = sorted(table.rows.items(), key=lambda row: _place(row[1], proofs))
+        table.rows = dict(ordered)
     return list(found.values())
+
+
+def _place(cells: Mapping[str, Value], proofs: Mapping[str, Proof]) -> tuple[int, float]:
+    """Page and height of the row's first box."""
+    places = [
+        (proof.page or 0, proof.boxes[0].y0)
+        for value in cells.values()
+        if (proof := proofs.get(value.citations[0])) is not None and proof.boxes
+    ]
+    return min(places, default=(0, 0.0))
 
 
 def has_period(value: Value) -> bool:
     return isinstance(value.facts.get("period"), Mapping) and bool(value.citations)
 
 
-def column_name(period: Mapping[str, Any]) -> str:
-    """The period as printed, or its end where nothing was printed."""
-    return str(period.get("label") or period.get("end") or "")
-
-
-def _sort_key(values: Sequence[Value]) -> Any:
-    ends = {
-        column_name(value.facts["period"]): (
-            str(value.facts["period"].get("end") or ""),
-            str(value.facts["period"].get("start") or ""),
-        )
-        for value in values
-        if has_period(value)
-    }
-    return lambda column: ends.get(column, ("", ""))
+def column_name(period: Mapping[str, object]) -> str:
+    """The period as printed if that is short, else its date and length."""
+    label = str(period.get("label") or "")
+    if label and len(label) <= LONGEST_LABEL:
+        return label
+    try:
+        end = dt.date.fromisoformat(str(period.get("end")))
+    except ValueError:
+        return label
+    span = SPANS.get(str(period.get("bucket")), "") if period.get("kind") == "duration" else ""
+    return f"{span} {end.day} {end:%b %Y}".strip()
 
 
 def _row_key(value: Value) -> str:
@@ -107,5 +121,4 @@ def _unit(value: Value) -> str:
 
 
 def _is_total(value: Value) -> bool:
-    label = value.label.lower()
-    return label.startswith(("total", "net income", "gross profit", "operating income", "net cash"))
+    return value.label.lower().startswith("total")

@@ -162,6 +162,8 @@ def _segment_line(segment: JobSegment, job_started: float, job_seconds: float) -
     message = segment.message
     if segment.status is SegmentStatus.RUNNING and segment.total:
         message = f"{message} {segment.done} of {segment.total}".strip()
+    elif segment.status is SegmentStatus.FINISHED and segment.done < segment.total:
+        message = ""  # the last report that was stored is not the last one made
     if segment.reused:
         message, time = "stored result used again", ""
     elif segment.attempts > 1:

@@ -82,7 +82,7 @@ def test_failed_checks_come_first_with_the_values_that_they_compare() -> None:
 
 
 def test_findings_with_periods_become_a_table_newest_first_with_gaps_shown() -> None:
-    (table,) = tables(reading().values)
+    (table,) = tables(reading().values, reading().proofs)
     assert table.columns == ["2024", "2023"]
     assert [row.label for row in table.lines()] == ["Net sales", "Cost of sales"]
     assert table.lines()[1].cells[1] is None
@@ -94,7 +94,7 @@ def test_a_restated_value_has_a_line_of_its_own() -> None:
     changed = result()
     changed["body"]["facts"].append(fact(4, "net_sales", 2023, "990", restated=True))
     changed["body"]["facts"][1]["restated"] = False
-    (table,) = tables(read_result(changed).values)
+    (table,) = tables(read_result(changed).values, {})
     assert [row.cells[1].text for row in table.lines() if row.cells[1]] == ["1,000", "990"]
 
 

@@ -27,7 +27,7 @@
   // Selecting a value keeps both panes where they are and scrolls only as far as needed.
   const result = document.querySelector("[data-result]");
   const selected = () => new URLSearchParams(location.search).get("cite");
-  const show = () => {
+  const show = (behavior = "smooth") => {
     const cite = selected();
     for (const one of all("main [data-cite]")) one.classList.toggle("sel", one.dataset.cite === cite);
     const box = document.querySelector(".leaf a.sel[data-selected]");
@@ -36,7 +36,7 @@
       const place = box.getBoundingClientRect();
       const frame = pane.getBoundingClientRect();
       const share = (place.top - frame.top) / frame.height;
-      if (share < 0.2 || share > 0.8) box.scrollIntoView({ block: "center", behavior: "smooth" });
+      if (share < 0.2 || share > 0.8) box.scrollIntoView({ block: "center", behavior });
     }
     document.querySelector("main .sel")?.scrollIntoView({ block: "nearest" });
   };
@@ -70,7 +70,7 @@
       else if (event.key === "Escape" && selected()) select("");
     });
     for (const keys of all("[data-keys]")) keys.hidden = false;
-    show();
+    show("instant");
     const strip = all(".strip a");
     const seen = new IntersectionObserver(
       (entries) => {
