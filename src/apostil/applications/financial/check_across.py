@@ -12,8 +12,8 @@ from apostil.applications.financial.check_frame import (
     compared,
     not_applicable,
 )
-from apostil.applications.financial.draft import Draft, printed_values
 from apostil.applications.financial.facts import Book, period_key
+from apostil.applications.financial.lines.draft import Draft, printed_values
 from apostil.applications.financial.result import Fact, State
 from apostil.applications.financial.rules.sums import tolerance, unit_of_print
 from apostil.applications.financial.statement import Column, ColumnKind, StatementKind

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from apostil.applications.financial.draft import Draft, amount_columns, named
 from apostil.applications.financial.facts import Book, Cell, period_key
+from apostil.applications.financial.lines.draft import Draft, amount_columns, named
 from apostil.applications.financial.result import Fact
 from apostil.applications.financial.rows import MappedStatement
 from apostil.applications.financial.rules.sums import Way, tolerance, total_of

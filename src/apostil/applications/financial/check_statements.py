@@ -14,8 +14,8 @@ from apostil.applications.financial.check_frame import (
     not_applicable,
     summed,
 )
-from apostil.applications.financial.draft import Draft
-from apostil.applications.financial.rules.spans import Span, income_spans
+from apostil.applications.financial.lines.draft import Draft
+from apostil.applications.financial.lines.spans import Span, income_spans
 from apostil.applications.financial.rules.sums import find_way, tolerance
 from apostil.evidence import Check, CheckStatus
 
@@ -97,15 +97,14 @@ def income_checks(view: View) -> Iterator[Check]:
     """I1 to I5: each subtotal leads to the next one; I6 and I7: income per share."""
     for span in income_spans(view.mapped.drafts):
         yield _span_check(view, span)
+    yield _linear(view, "I5", "net_income", (("net_income_total", 1), ("net_income_nci", -1)))
     yield _per_share(view, "I6", "eps_basic", "shares_basic")
     yield _per_share(view, "I7", "eps_diluted", "shares_diluted")
 
 
 def _span_check(view: View, span: Span) -> Check:
     rule = _SPAN_RULES[span.end_name]
-    if span.start_name == "net_income_total" and span.end_name == "net_income":
-        rule = "I5"
-    elif span.start_name == "income_continuing":
+    if span.start_name == "income_continuing":
         rule = "I4.total"
     start = span.start_values()
     way = find_way(

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from apostil.applications.financial.draft import Draft, amount_columns
+from apostil.applications.financial.factors import Factors, factors
+from apostil.applications.financial.lines.draft import Draft, amount_columns
 from apostil.applications.financial.result import Basis, Fact, State
 from apostil.applications.financial.rows import MappedStatement
 from apostil.applications.financial.rules.concepts import Concept, How, Unit, concepts
-from apostil.applications.financial.rules.factors import Factors, factors
 from apostil.applications.financial.statement import (
     Amount,
     Column,

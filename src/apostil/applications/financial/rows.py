@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apostil.applications.financial.draft import (
+from apostil.applications.financial.lines.balance import resolve_balance
+from apostil.applications.financial.lines.cash_flow import resolve_cash_flow
+from apostil.applications.financial.lines.draft import (
     UNLABELLED,
     Draft,
     amount_columns,
     printed_values,
     spelling,
 )
-from apostil.applications.financial.rules.balance import resolve_balance
-from apostil.applications.financial.rules.cash_flow import resolve_cash_flow
+from apostil.applications.financial.lines.income import resolve_income
+from apostil.applications.financial.lines.signs import set_signs
 from apostil.applications.financial.rules.concepts import How, concepts
-from apostil.applications.financial.rules.income import resolve_income
 from apostil.applications.financial.rules.labels import plain
 from apostil.applications.financial.rules.places import places
-from apostil.applications.financial.rules.signs import set_signs
 from apostil.applications.financial.rules.sums import Line, find_members, unit_of_print
 from apostil.applications.financial.statement import Statement, StatementKind
 
@@ -178,7 +178,7 @@ def _drop_doubles(drafts: list[Draft]) -> None:
             if dict(other.values) == dict(claiming[0].values):
                 _unname(other, name)
         claiming = [draft for draft in claiming if name in draft.names]
-        best = max(map(_claim, claiming), default=0)
+        best = max(map(_claim, claiming), default=-1)
         winners = [draft for draft in claiming if _claim(draft) == best]
         for draft in claiming:
             if len(winners) > 1 or draft is not winners[0]:
@@ -186,6 +186,8 @@ def _drop_doubles(drafts: list[Draft]) -> None:
 
 
 def _claim(draft: Draft) -> int:
+    if draft.derived_label:
+        return -1
     return 2 * draft.text.startswith("total ") + (draft.how is not How.FUZZY)
 
 

@@ -28,6 +28,8 @@ _NOT_A_COMPANY = {
 }  # fmt: skip
 _COMPANY_WORDS = 7
 _FORM_WORDS = {"co", "inc", "corp", "company", "plc", "group", "corporation", "limited", "ltd"}
+_TERM = re.compile(r"\b(?:current|noncurrent|long|short|prepaid)\b")
+"""Words by which a label itself says whether a line is current, where the place does not."""
 _TELLING = {
     "nci", "continuing", "discontinued", "noncurrent", "current", "before", "after", "basic",
     "diluted", "operating", "nonoperating", "investing", "financing", "parent", "common", "per",
@@ -96,6 +98,10 @@ def fits(place: str, concept: Concept) -> bool:
     """Whether a row of this place may be this concept. An unknown place ("") rules nothing out."""
     if place in {Unit.PER_SHARE, Unit.SHARES}:
         return concept.section == place
+    if place in {"oci", "attribution"}:
+        return concept.name.startswith(
+            ("net_income", "comprehensive_income", "other_comprehensive")
+        )
     if not place or not concept.section:
         return concept.unit is Unit.AMOUNT or not place
     return within(place, concept.section) or within(concept.section, place)
@@ -186,8 +192,11 @@ def _synonyms(concept: Concept) -> Iterable[_Synonym]:
 
 
 def _allowed(synonym: _Synonym, place: str) -> bool:
+    section = synonym.concept.section
     if synonym.place:
         return within(place, synonym.place)
+    if "." in section and not within(place, section) and not _TERM.search(synonym.text):
+        return False
     return fits(place, synonym.concept)
 
 

@@ -30,7 +30,7 @@ LOSS = (
     "loss(?:es)?|expenses?|used(?: in| for| by)?|outflows?|decrease|deficit|deductions?|costs?|charges?|provision(?: for)?"
     "|absorbed(?: by)?|deficiency|accumulated (?:deficit|losses)|reduction|payments?|paid|uses?"
 )
-_OTHER_SIDE = re.compile(rf"\s*/?\s*\((?:{GAIN}|{LOSS})\)\s*/?\s*")
+_OTHER_SIDE = re.compile(rf"\s*/?\s*(?:\band\s+)?\((?:{GAIN}|{LOSS})\)\s*/?\s*")
 _SLASHED = re.compile(
     r"\b(income|profit|earnings|gain|provided|inflow|increase|benefit|generated)\s*/\s*(?:loss|expense|used|outflow|decrease|charge|deficit|absorbed)\b"
 )
@@ -42,6 +42,7 @@ _CLAUSE = re.compile(
     r"[,;:(-]\s*(?:(?:net of|less|including|after|before deducting)\s+)?(?:an? |the |accumulated |unamortized |related )*"
     r"(?:allowances?|accumulated|reserves?|par value|at par|without par|no par|stated value|authorized|issued|shares? |unamortized|valuation allowance|provision for|at (?:amortized )?cost|at fair value|of \$?\d).*$"
 )
+_INCLUDES = re.compile(r"\s*\((?:includes?|including|net of|less|of which)\b.*$")
 _DIGIT_CLAUSE = re.compile(r"[,;:(-][^,;:(]*\$?\d.*$")
 _NET_TAIL = re.compile(r"[\s,(-]+net\s*\)?$")
 
@@ -140,7 +141,7 @@ def normalise(label: str, *, balance: bool = False) -> str:
 
 
 def _without_clauses(text: str) -> str:
-    shorter = _DIGIT_CLAUSE.sub("", _CLAUSE.sub("", text)).strip()
+    shorter = _DIGIT_CLAUSE.sub("", _CLAUSE.sub("", _INCLUDES.sub("", text))).strip()
     text = shorter if len(shorter) > 2 else text
     return _NET_TAIL.sub("", text).strip()
 

@@ -6,6 +6,7 @@ a unit of print for each item, and by one unit at least.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,11 +19,12 @@ ALL_SIGNS_UP_TO = 9
 
 
 def unit_of_print(values: Iterable[Decimal]) -> Decimal:
-    """The smallest step of the printed numbers: 1, 0.1, 0.01. Whole numbers give 1."""
+    """The step in which most numbers are printed: 1, 0.1, 0.01. A rate among amounts does not count."""
     exponents = [
         exponent for value in values if isinstance(exponent := value.as_tuple().exponent, int)
     ]
-    return Decimal(1).scaleb(min([0, *exponents]))
+    common = Counter(exponents).most_common(1)
+    return Decimal(1).scaleb(min(0, common[0][0]) if common else 0)
 
 
 def tolerance(items: int, unit: Decimal) -> Decimal:

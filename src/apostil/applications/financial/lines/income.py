@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from apostil.applications.financial.draft import Draft, first, named
+from apostil.applications.financial.lines.draft import Draft, first, named
 from apostil.applications.financial.rules.concepts import How, concepts
 from apostil.applications.financial.rules.labels import Lean, plain, wording
 from apostil.applications.financial.rules.sums import tolerance
@@ -273,5 +273,9 @@ def _other_income(drafts: Sequence[Draft]) -> None:
                 draft.drop() if either or draft.text != "other income" else draft.take(
                     "other_income_india_ifrs"
                 )
+            elif draft.text.startswith("other income"):
+                draft.take(
+                    "other_income_india_ifrs" if draft.text == "other income" else draft.names[0]
+                )
             else:
-                draft.take(draft.names[0])
+                draft.drop()

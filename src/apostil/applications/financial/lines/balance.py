@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from apostil.applications.financial.draft import Draft, first, named
+from apostil.applications.financial.lines.draft import Draft, first, named
 from apostil.applications.financial.rules.sums import Values, tolerance
 
 _EQUITY = ("equity_parent", "equity_total")

@@ -8,13 +8,14 @@ from the subtotal above it to the one below it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from apostil.applications.financial.draft import Draft, first, named
+from apostil.applications.financial.lines.draft import Draft, first, named
+from apostil.applications.financial.lines.spans import income_spans
 from apostil.applications.financial.rules.concepts import concepts
-from apostil.applications.financial.rules.labels import Lean, wording
-from apostil.applications.financial.rules.spans import income_spans
+from apostil.applications.financial.rules.labels import Lean, normalise, wording
 from apostil.applications.financial.rules.sums import find_way, tolerance
 from apostil.applications.financial.statement import StatementKind
 
@@ -37,6 +38,12 @@ _INFLOWS = {
     "debt_issued", "shares_issued_cash", "proceeds_from_investments", "proceeds_from_ppe",
     "depreciation_amortization", "share_based_compensation", "depreciation_cf", "amortization_cf",
 }  # fmt: skip
+_BOTTOM_LINES = {
+    "gross_profit", "operating_income", "pretax_income", "income_continuing", "net_income",
+    "net_income_total", "net_income_common", "comprehensive_income", "comprehensive_income_parent",
+    "other_comprehensive_income",
+}  # fmt: skip
+_NEGATIVE = re.compile(r"\b(?:loss(?:es)?|deficit|used|outflows?|decrease|absorbed|deficiency)\b")
 _FLOWS = {"cfo", "cfi", "cff", "net_change_cash", "cash_change_before_fx"}
 
 
@@ -59,12 +66,16 @@ def _all(draft: Draft, sign: int) -> bool:
 def is_pure_loss(label: str) -> bool:
     """Whether a label names only the negative side: "Net loss", "Net cash used in"."""
     words = wording(label)
-    return words.lean is Lean.LOSS and not words.either
+    return (
+        words.lean is Lean.LOSS
+        and not words.either
+        and bool(_NEGATIVE.search(normalise(label, balance=True) + " " + label.lower()))
+    )
 
 
 def _income_signs(drafts: Sequence[Draft], unit: Decimal) -> None:
     for draft in drafts:
-        if set(draft.names) & _INCOME and is_pure_loss(draft.label) and _all(draft, 1):
+        if set(draft.names) & _BOTTOM_LINES and is_pure_loss(draft.label) and _all(draft, 1):
             draft.sign = -1
     costs_negative = _prints_costs_negative(drafts)
     operating = first(drafts, "operating_income")

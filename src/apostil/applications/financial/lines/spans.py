@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from apostil.applications.financial.draft import Draft, first
+from apostil.applications.financial.lines.draft import Draft, first
 
 ANCHORS = (
     "revenue",
@@ -60,6 +60,8 @@ def _anchors(drafts: Sequence[Draft]) -> list[tuple[str, Draft]]:
         draft = first(drafts, name)
         if draft is None or draft.place in {"per_share", "shares"}:
             continue
+        if name == "net_income" and found and found[-1][0] == "net_income_total":
+            break  # the split between shareholders is a check of its own
         if not found or draft.position > found[-1][1].position:
             found.append((name, draft))
     if found and found[0][0] != "revenue":

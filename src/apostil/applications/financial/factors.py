@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apostil.applications.financial.draft import Draft, first
+from apostil.applications.financial.lines.draft import Draft, first
 from apostil.applications.financial.rows import MappedStatement
 from apostil.applications.financial.rules.concepts import Concept, Unit
 from apostil.applications.financial.statement import Scale

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from apostil.applications.financial.draft import Draft, first, named
+from apostil.applications.financial.lines.draft import Draft, first, named
+from apostil.applications.financial.rules.concepts import How
 from apostil.applications.financial.rules.sums import tolerance
 
 FLOWS = ("cfo", "cfi", "cff")
@@ -14,6 +15,7 @@ FLOWS = ("cfo", "cfi", "cff")
 def resolve_cash_flow(drafts: list[Draft], unit: Decimal) -> None:
     """Settles the cash flow from operations and the cash at both ends."""
     _operations(drafts, unit)
+    _only_continuing(drafts)
     _both_ends(drafts, unit)
     for draft in drafts:
         if draft.place == "supplemental" and set(draft.names) & {
@@ -42,6 +44,14 @@ def _operations(drafts: Sequence[Draft], unit: Decimal) -> None:
         for c, value in change.values.items()
     ):
         before.take("cfo")
+
+
+def _only_continuing(drafts: Sequence[Draft]) -> None:
+    """A block whose only sum is "of continuing operations" has no other part: that is its sum."""
+    for name, block in zip(FLOWS, ("operating", "investing", "financing"), strict=True):
+        rows = [d for d in drafts if d.text.startswith(f"net cash from {block} activities")]
+        if not named(drafts, name) and len(rows) == 1 and "discontinued" not in rows[0].text:
+            rows[0].take(name, how=How.STRUCTURAL)
 
 
 def _both_ends(drafts: Sequence[Draft], unit: Decimal) -> None:
