@@ -12,8 +12,9 @@ from apostil.documents.errors import (
     TooManyPages,
     UnsupportedFormat,
 )
+from apostil.documents.intake import Received, receive
 from apostil.documents.limits import IntakeLimits, ParseLimits
-from apostil.documents.locate import cite
+from apostil.documents.locate import cite, cite_span
 from apostil.documents.page import (
     Block,
     BlockKind,
@@ -29,7 +30,9 @@ from apostil.documents.page import (
     Table,
     Words,
 )
+from apostil.documents.readability import unreadable_pages
 from apostil.documents.reader import parse
+from apostil.documents.render import render_page
 
 __all__ = [
     "Block",
@@ -51,6 +54,7 @@ __all__ = [
     "ParsedDocument",
     "PasswordNeeded",
     "Range",
+    "Received",
     "Region",
     "Section",
     "Table",
@@ -58,5 +62,9 @@ __all__ = [
     "UnsupportedFormat",
     "Words",
     "cite",
+    "cite_span",
     "parse",
+    "receive",
+    "render_page",
+    "unreadable_pages",
 ]

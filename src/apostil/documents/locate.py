@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from apostil.documents.page import Page, ParsedDocument, Words
+from apostil.documents.page import Block, Page, ParsedDocument, Words
 from apostil.evidence import Box, Citation, Method
 
 
@@ -29,6 +29,26 @@ def cite(document: ParsedDocument, page: int, words: Iterable[int]) -> Citation:
         confidence=min((confidence[index] for index in indexes), default=1.0)
         if confidence
         else 1.0,
+    )
+
+
+def cite_span(document: ParsedDocument, block: Block, start: int, end: int) -> Citation:
+    """Cites characters of a block of a document without pages: half-open, in code points.
+
+    Raises ValueError when the block has pages or the span holds no text.
+    """
+    region = block.regions[0]
+    if region.path is None:
+        raise ValueError("a block on a page is cited by its words")
+    quote = block.text[start:end]
+    start += len(quote) - len(quote.lstrip())
+    quote = quote.strip()
+    return Citation(
+        document=document.sha256,
+        quote=quote,
+        path=region.path,
+        span=(start, start + len(quote)),
+        method=block.method,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from apostil.documents.errors import (
 from apostil.documents.glyphs import FontTable, Frame, Glyphs, read_glyphs
 from apostil.documents.limits import ParseLimits
 from apostil.documents.page import Line, Page, PageQuality, Range, Words
+from apostil.documents.readability import defect
 from apostil.documents.rows import Row
 from apostil.documents.words import (
     USUAL_DESCENT,
@@ -105,7 +106,7 @@ def read_pdf(
                 raise DocumentTooLarge(
                     f"The PDF holds more than {limits.characters:,} characters. Split it."
                 )
-            pages.append(page)
+            pages.append(_checked(page))
             report(number, total, f"page {number} of {total}")
         metadata = {key: value for key in METADATA if (value := document.get_metadata_value(key))}
         return PdfContent(pages=tuple(pages), fonts=tuple(fonts.names), metadata=metadata)
@@ -116,7 +117,7 @@ def _read_page(
 ) -> tuple[Page, int]:
     handle = pdfium.FPDF_LoadPage(document.raw, number - 1)
     if not handle:
-        return _unread_page(number, "the page cannot be opened"), 0
+        return _unread_page(number, "is damaged and cannot be opened"), 0
     try:
         width, height = pdfium.FPDF_GetPageWidthF(handle), pdfium.FPDF_GetPageHeightF(handle)
         if max(width, height) > limits.page_points:
@@ -126,7 +127,7 @@ def _read_page(
             )
         text_page = pdfium.FPDFText_LoadPage(handle)
         if not text_page:
-            return _unread_page(number, "the text of the page cannot be read"), 0
+            return _unread_page(number, "is damaged and its text cannot be read"), 0
         try:
             return _page(number, handle, text_page, fonts, limits)
         finally:
@@ -177,6 +178,14 @@ def frame_of(handle: Any) -> Frame:
     return Frame(box.left, box.bottom, box.right, box.top, turns)
 
 
+def _checked(page: Page) -> Page:
+    """The page, with what keeps it from being read among its warnings."""
+    found = defect(page)
+    if found is None or page.quality.warnings:
+        return page
+    return replace(page, quality=replace(page.quality, warnings=(found,)))
+
+
 def _unread_page(number: int, reason: str) -> Page:
     return Page(
         number=number,
@@ -186,7 +195,7 @@ def _unread_page(number: int, reason: str) -> Page:
         text="",
         words=words_of([]),
         lines=(),
-        quality=PageQuality(has_text_layer=False, words=0, warnings=(f"page {number}: {reason}",)),
+        quality=PageQuality(has_text_layer=False, words=0, warnings=(reason,)),
     )
 
 
