@@ -1,5 +1,5 @@
 """Ready-made segments that every application may use."""
 
-from apostil.segments.parse import parse_segment
+from apostil.segments.ready import parse_segment
 
 __all__ = ["parse_segment"]

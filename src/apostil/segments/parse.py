@@ -1,25 +1,11 @@
-"""The segment that reads a document; every application may begin with it."""
+"""Reading a document as a segment: the functions behind ``parse_segment``."""
 
 from __future__ import annotations
 
 from apostil.documents import BlockKind, DocumentError, ParsedDocument, parse
-from apostil.engine import Effect, Inputs, Limits, Output, Segment, SegmentFailed
+from apostil.engine import Effect, Inputs, Output, SegmentFailed
 
-FUNCTIONS = ("read_first", "read_second")
 LONGEST_TITLE = 200
-
-
-def parse_segment(
-    name: str = "parse", *, title: str = "Reading the document", document: int = 0
-) -> Segment:
-    """A segment whose artifact is the ParsedDocument of the job's document at this place."""
-    return Segment(
-        name=name,
-        title=title,
-        work=f"{__name__}:{FUNCTIONS[document]}",
-        sources=("apostil.documents", "apostil.evidence"),
-        limits=Limits(),
-    )
 
 
 def read_first(inputs: Inputs) -> Output:
