@@ -1,0 +1,137 @@
+"""The grammar of column headers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from apostil.applications.financial.rules.periods import YEAR, Calendar, read_pieces, resolve
+from apostil.applications.financial.statement import Bucket, Period, PeriodKind
+
+SPAN = PeriodKind.DURATION
+DATE = PeriodKind.INSTANT
+UNKNOWN = Calendar()
+DECEMBER = Calendar(fiscal_end=dt.date(2024, 12, 31), default=YEAR)
+
+
+def period_of(kind: PeriodKind, *levels: str, known: Calendar = UNKNOWN) -> Period | None:
+    """The period of a column with these header words, the nearest first."""
+    return resolve(kind, [read_pieces(level) for level in levels], known)
+
+
+@pytest.mark.parametrize(
+    ("levels", "start", "end", "bucket"),
+    [
+        (["52 weeks ended January 28, 2023"], "2022-01-30", "2023-01-28", Bucket.YEAR),
+        (
+            ["January 28, 2023 (Unaudited)", "13 Weeks Ended"],
+            "2022-10-30",
+            "2023-01-28",
+            Bucket.QUARTER,
+        ),
+        (["12 Weeks Ended November 20, 2022"], "2022-08-29", "2022-11-20", Bucket.QUARTER),
+        (["Sep. 27, 2023", "Three Months Ended"], "2023-06-28", "2023-09-27", Bucket.QUARTER),
+        (["2019", "Year Ended December 31,"], "2019-01-01", "2019-12-31", Bucket.YEAR),
+        (["Year ended 31 March 2022"], "2021-04-01", "2022-03-31", Bucket.YEAR),
+        (
+            ["2022 \u00a3'000", "For the year ended 31 December 2022"],
+            "2022-01-01",
+            "2022-12-31",
+            Bucket.YEAR,
+        ),
+        (
+            ["2021", "For the years ended December 31, 2022, 2021 and 2020"],
+            "2021-01-01",
+            "2021-12-31",
+            Bucket.YEAR,
+        ),
+        (["2023", "Quarters Ended March 31,"], "2023-01-01", "2023-03-31", Bucket.QUARTER),
+        (["Six months to 30 June 2022"], "2022-01-01", "2022-06-30", Bucket.HALF),
+        (["Half-year ended 31 December 2022"], "2022-07-01", "2022-12-31", Bucket.HALF),
+        (["July 1, 2023", "Nine Months Ended"], "2022-10-02", "2023-07-01", Bucket.NINE_MONTHS),
+        (["2022", "Twelve Months Ended June 30,"], "2021-07-01", "2022-06-30", Bucket.YEAR),
+        (["1 January 2022 to 31 December 2022"], "2022-01-01", "2022-12-31", Bucket.YEAR),
+        (["Total", "Year ended 31 December 2022"], "2022-01-01", "2022-12-31", Bucket.YEAR),
+    ],
+)
+def test_header_of_a_span_gives_first_day_last_day_and_bucket(
+    levels: list[str], start: str, end: str, bucket: Bucket
+) -> None:
+    period = period_of(SPAN, *levels)
+    assert period is not None
+    assert (str(period.start), str(period.end), period.bucket) == (start, end, bucket)
+
+
+@pytest.mark.parametrize(
+    ("levels", "end"),
+    [
+        (["December 31, 2021"], "2021-12-31"),
+        (["As of September 24, 2022"], "2022-09-24"),
+        (["31 December 2022"], "2022-12-31"),
+        (["31.12.2023"], "2023-12-31"),
+        (["2023-12-31"], "2023-12-31"),
+        (["12/31/2022"], "2022-12-31"),
+        (["2021", "At December 31,"], "2021-12-31"),
+        (["December 2022"], "2022-12-31"),
+        (["2021", "AS AT 30 JUNE 2022"], "2021-06-30"),
+    ],
+)
+def test_header_of_a_date_gives_the_day(levels: list[str], end: str) -> None:
+    period = period_of(DATE, *levels)
+    assert period is not None
+    assert (str(period.end), period.start) == (end, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("FY24", "2024-01-01", "2024-12-31"),
+        ("2023", "2023-01-01", "2023-12-31"),
+        ("Q2-2025", "2025-04-01", "2025-06-30"),
+        ("4Q22", "2022-10-01", "2022-12-31"),
+        ("Q1 2023", "2023-01-01", "2023-03-31"),
+    ],
+)
+def test_year_or_quarter_alone_needs_the_end_of_the_fiscal_year(
+    text: str, start: str, end: str
+) -> None:
+    period = period_of(SPAN, text, known=DECEMBER)
+    assert period is not None
+    assert (str(period.start), str(period.end)) == (start, end)
+    assert period_of(SPAN, text) is None
+
+
+def test_year_of_52_weeks_ends_on_the_day_that_the_document_prints() -> None:
+    known = Calendar(
+        fiscal_end=dt.date(2019, 5, 26),
+        dates={dt.date(2019, 5, 26): 30, dt.date(2018, 5, 27): 20},
+        default=YEAR,
+    )
+    period = period_of(SPAN, "2018", "Fiscal Year", known=known)
+    assert period is not None
+    assert (str(period.start), str(period.end)) == ("2017-05-28", "2018-05-27")
+
+
+def test_interim_column_with_a_year_alone_stays_undated() -> None:
+    known = Calendar(fiscal_end=dt.date(2024, 12, 31))
+    assert period_of(SPAN, "2024", known=known) is None
+    assert period_of(SPAN, "2024", "Nine Months Ended", known=known) is None
+
+
+def test_span_without_a_length_stays_undated() -> None:
+    assert period_of(SPAN, "June 30, 2022") is None
+
+
+def test_column_that_names_two_dates_stays_undated() -> None:
+    assert period_of(DATE, "December 31, 2021 December 31, 2020") is None
+
+
+def test_date_that_can_be_read_two_ways_is_not_read() -> None:
+    assert period_of(DATE, "04/05/2022") is None
+
+
+def test_label_keeps_the_printed_words() -> None:
+    period = period_of(SPAN, "July 1, 2023", "Nine Months Ended")
+    assert period is not None
+    assert period.label == "Nine Months Ended July 1, 2023"
