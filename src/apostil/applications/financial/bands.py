@@ -108,7 +108,8 @@ def _with_notes(
         amounts = [band for band in bands if not x0 < (band.x0 + band.x1) / 2 < x1]
         if len(amounts) < len(bands) or all(band.x1 > x1 for band in bands):
             return (Band(x0, x1, is_note=True), *amounts)
-    if len(bands) > 1 and _are_notes(min(clusters, key=lambda cluster: _extent(cluster)[1])):
+    ordered = sorted(clusters, key=lambda cluster: _extent(cluster)[1])
+    if len(bands) > 1 and _are_notes(ordered[0]) and not _are_notes(ordered[1]):
         first = bands[0]
         return (Band(first.x0 - size, first.x1 + size, is_note=True), *bands[1:])
     return tuple(bands)

@@ -1,0 +1,233 @@
+"""What the columns of a statement are for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from printing import Printed, Text, document, right, row
+from reports import CASH_ROWS, INCOME_ROWS, balance, cover, income, titled
+
+from apostil.applications.financial.segments import read_statements
+from apostil.applications.financial.statement import Bucket, Column, ColumnKind, Statement
+
+TITLE = "Consolidated Statements of Income"
+
+
+def statements_of(*pages: Sequence[Printed]) -> tuple[Statement, ...]:
+    return read_statements(document(cover(), *pages))[1]
+
+
+def columns_of(*lines: Printed) -> tuple[Column, ...]:
+    """The columns of an income statement with these header lines."""
+    return statements_of([*titled(TITLE, *lines), *INCOME_ROWS])[0].columns
+
+
+def spans(columns: Sequence[Column]) -> list[tuple[str, str] | None]:
+    return [
+        (str(column.period.start), str(column.period.end)) if column.period else None
+        for column in columns
+    ]
+
+
+def test_words_over_both_columns_complete_the_years_below() -> None:
+    columns = columns_of(
+        [Text(340.0, "Years Ended December 31,")], [right(400.0, "2023"), right(480.0, "2022")]
+    )
+    assert spans(columns) == [("2023-01-01", "2023-12-31"), ("2022-01-01", "2022-12-31")]
+    assert columns[0].header is not None
+    assert columns[0].header.quote == "Years Ended December 31, 2023"
+
+
+def test_older_year_may_stand_first() -> None:
+    columns = columns_of(
+        [Text(340.0, "Years Ended December 31,")], [right(400.0, "2022"), right(480.0, "2023")]
+    )
+    assert [span and span[1] for span in spans(columns)] == ["2022-12-31", "2023-12-31"]
+
+
+def test_dates_over_stacked_lines_are_put_together() -> None:
+    columns = columns_of(
+        [Text(380.0, "13 Weeks Ended")],
+        [right(400.0, "July 1,"), right(480.0, "July 2,")],
+        [right(400.0, "2023"), right(480.0, "2022")],
+    )
+    assert spans(columns) == [("2023-04-02", "2023-07-01"), ("2022-04-03", "2022-07-02")]
+
+
+def test_words_left_of_the_years_date_all_columns() -> None:
+    columns = columns_of(
+        [Text(60.0, "Quarters Ended March 31,"), right(400.0, "2023"), right(480.0, "2022")]
+    )
+    assert [column.period.bucket for column in columns if column.period] == [Bucket.QUARTER] * 2
+
+
+def test_line_below_the_title_dates_the_years() -> None:
+    page = [
+        TITLE,
+        "FOR THE YEAR ENDED 30 JUNE 2023",
+        [right(400.0, "2023"), right(480.0, "2022")],
+        *INCOME_ROWS,
+    ]
+    assert spans(statements_of(page)[0].columns) == [
+        ("2022-07-01", "2023-06-30"),
+        ("2021-07-01", "2022-06-30"),
+    ]
+
+
+def four(label: str, *amounts: str) -> list[Text]:
+    return row(label, *amounts, first=320.0)
+
+
+def test_two_spanning_heads_share_four_columns() -> None:
+    page = [
+        *titled(
+            TITLE,
+            [Text(270.0, "Three Months Ended June 30,"), Text(440.0, "Six Months Ended June 30,")],
+        ),
+        [right(320.0, "2023"), right(400.0, "2022"), right(480.0, "2023"), right(560.0, "2022")],
+        *[
+            four(text[0].text, "1,000", "2,000", "3,000", "4,000")
+            for text in INCOME_ROWS
+            if not isinstance(text, str)
+        ],
+    ]
+    periods = [column.period for column in statements_of(page)[0].columns]
+    assert [period and (period.bucket, period.end.year) for period in periods] == [
+        (Bucket.QUARTER, 2023),
+        (Bucket.QUARTER, 2022),
+        (Bucket.HALF, 2023),
+        (Bucket.HALF, 2022),
+    ]
+
+
+def test_percent_and_change_columns_are_not_amounts() -> None:
+    page = [
+        *titled(
+            TITLE,
+            [
+                Text(60.0, "Quarters Ended March 31,"),
+                right(320.0, "2023"),
+                right(400.0, "2022"),
+                Text(450.0, "Inc/ (Dec)"),
+            ],
+        ),
+        *[
+            four(text[0].text, "1,000", "2,000", "(1,000)", "(50)%")
+            for text in INCOME_ROWS
+            if not isinstance(text, str)
+        ],
+    ]
+    kinds = [column.kind for column in statements_of(page)[0].columns]
+    assert kinds[:2] == [ColumnKind.AMOUNT] * 2
+    assert ColumnKind.AMOUNT not in kinds[2:]
+
+
+def test_only_the_total_of_columns_for_one_period_is_an_amount() -> None:
+    page = [
+        TITLE,
+        "FOR THE YEAR ENDED 31 DECEMBER 2023",
+        [right(320.0, "Revenue"), right(400.0, "Capital"), right(480.0, "Total")],
+        *[
+            four(text[0].text, "1,000", "2,000", "3,000")
+            for text in INCOME_ROWS
+            if not isinstance(text, str)
+        ],
+    ]
+    kinds = [column.kind for column in statements_of(page)[0].columns]
+    assert kinds == [ColumnKind.OTHER, ColumnKind.OTHER, ColumnKind.AMOUNT]
+
+
+def test_rivals_without_a_total_are_all_left_out() -> None:
+    page = [
+        TITLE,
+        "FOR THE YEAR ENDED 31 DECEMBER 2023",
+        [right(400.0, "Trading"), right(480.0, "Other")],
+        *INCOME_ROWS,
+    ]
+    assert {column.kind for column in statements_of(page)[0].columns} == {ColumnKind.OTHER}
+
+
+def test_restated_unaudited_and_company_columns_are_marked() -> None:
+    page = [
+        *titled("Balance Sheets", [right(400.0, "Group"), right(480.0, "Company")]),
+        [right(400.0, "31 December 2023"), right(480.0, "31 December 2023")],
+        [right(400.0, "restated"), right(480.0, "unaudited")],
+        *balance()[4:],
+    ]
+    first, second = statements_of(page)[0].columns
+    assert (first.restated, first.consolidated) == (True, True)
+    assert (second.audited, second.consolidated) == (False, False)
+
+
+def test_dates_of_a_balance_sheet_are_instants() -> None:
+    columns = statements_of(balance())[0].columns
+    assert [column.period.start for column in columns if column.period] == [None, None]
+    assert [str(column.period.end) for column in columns if column.period] == [
+        "2023-12-31",
+        "2022-12-31",
+    ]
+
+
+def test_scale_and_currency_come_from_the_header_with_their_words() -> None:
+    statement = statements_of(income())[0]
+    assert (statement.scale.amounts, statement.scale.shares) == (1_000, 1_000)
+    assert statement.scale.citation is not None
+    assert statement.scale.citation.quote == "(In thousands, except per share data)"
+
+
+def test_bare_currency_sign_over_the_columns_means_whole_units() -> None:
+    head: list[Printed] = [
+        TITLE,
+        "FOR THE YEAR ENDED 31 DECEMBER 2023",
+        [right(400.0, "2023"), right(480.0, "2022")],
+        [right(400.0, "\u00a3"), right(480.0, "\u00a3")],
+    ]
+    rows = [
+        row(line[0].text, "1,234,567", "2,345,678")
+        for line in INCOME_ROWS
+        if not isinstance(line, str)
+    ]
+    statement = statements_of([*head, *rows])[0]
+    assert (statement.scale.amounts, statement.currency) == (1, "GBP")
+
+
+def test_unit_that_nobody_prints_stays_unknown() -> None:
+    page = [
+        TITLE,
+        "For the year ended December 31, 2023",
+        [right(400.0, "2023"), right(480.0, "2022")],
+        *INCOME_ROWS,
+    ]
+    assert statements_of(page)[0].scale.amounts is None
+
+
+def test_earnings_in_pence_have_a_scale_of_their_own() -> None:
+    rows = [*INCOME_ROWS[:-1], row("Basic earnings per share (pence)", "5.93", "7.83")]
+    assert statements_of(income(rows=rows))[0].scale.per_share == Decimal("0.01")
+
+
+def test_share_counts_too_long_for_the_scale_are_single_shares() -> None:
+    rows = [*INCOME_ROWS, row("Weighted average shares outstanding", "116,762,928", "89,959,993")]
+    assert statements_of(income(rows=rows))[0].scale.shares == 1
+
+
+def test_scale_of_a_row_about_shares_holds_for_shares() -> None:
+    rows = [*INCOME_ROWS, "Shares used in calculation (000s):", row("Basic", "443,837", "443,377")]
+    head = [
+        "Consolidated Statements of Income",
+        "(dollars in millions, except per share data)",
+        *income()[2:4],
+    ]
+    scale = statements_of([*head, *rows])[0].scale
+    assert (scale.amounts, scale.shares) == (1_000_000, 1_000)
+
+
+def test_interim_statement_without_a_length_has_no_dated_column() -> None:
+    page = [
+        "Consolidated Statements of Cash Flows",
+        [right(400.0, "June 30, 2023"), right(480.0, "June 30, 2022")],
+        *CASH_ROWS,
+    ]
+    release: list[Printed] = ["Sample Works, Inc. reports results of the second quarter"]
+    assert read_statements(document(release, page))[1] == ()
