@@ -19,7 +19,7 @@ from apostil.applications.financial.result import (
     FinancialResult,
     Verdict,
 )
-from apostil.applications.financial.rows import map_rows
+from apostil.applications.financial.rows import MappedStatement, map_rows
 from apostil.applications.financial.statement import Statement
 from apostil.documents import ParsedDocument
 from apostil.evidence import Answered, Check, Citation, CitationIndex, CitedDocument
@@ -44,11 +44,18 @@ def review(
     document: ParsedDocument, identity: Identity, statements: Sequence[Statement]
 ) -> Reviewed:
     """Maps every row, asserts what is certain, and checks it."""
+    return check(document, identity, [map_rows(statement) for statement in statements])
+
+
+def check(
+    document: ParsedDocument, identity: Identity, mapped: Sequence[MappedStatement]
+) -> Reviewed:
+    """Asserts what is certain of mapped rows, and checks it."""
     basis = accounting_basis(
         (page.text for page in document.pages), is_us_form=identity.type in _US_FORMS
     )
     citations = CitationIndex()
-    book = assert_facts([map_rows(statement) for statement in statements], citations, basis=basis)
+    book = assert_facts(mapped, citations, basis=basis)
     checks = run_checks(book)
     return Reviewed(
         facts=weigh(book.facts, checks),

@@ -10,10 +10,13 @@ from apostil.applications.financial.identify import Identity
 from apostil.applications.financial.identify import identify as identify_document
 from apostil.applications.financial.locate import locate as locate_statements
 from apostil.applications.financial.region import Located
+from apostil.applications.financial.report import Reviewed, check, tell
+from apostil.applications.financial.rows import MappedStatement, map_rows
 from apostil.applications.financial.statement import Statement
 from apostil.applications.financial.table import Grid
 from apostil.documents import ParsedDocument
 from apostil.engine import Inputs
+from apostil.evidence import Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,13 @@ class Statements:
     """The statements of the reporting entity in the order of the pages."""
 
     statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The statements with what their rows mean."""
+
+    statements: tuple[MappedStatement, ...]
 
 
 def identify(inputs: Inputs) -> Identity:
@@ -49,6 +59,29 @@ def columns(inputs: Inputs) -> Statements:
     document = inputs.artifact("parse", ParsedDocument)
     identity = inputs.artifact("identify", Identity)
     return make_statements(document, identity, inputs.artifact("grid", Grids))
+
+
+def rows(inputs: Inputs) -> Mapped:
+    found = inputs.artifact("columns", Statements)
+    return Mapped(tuple(map_rows(statement) for statement in found.statements))
+
+
+def checks(inputs: Inputs) -> Reviewed:
+    document = inputs.artifact("parse", ParsedDocument)
+    identity = inputs.artifact("identify", Identity)
+    return check(document, identity, inputs.artifact("rows", Mapped).statements)
+
+
+def narrate(inputs: Inputs) -> Answered:
+    located = inputs.artifact("locate", Located)
+    return tell(
+        document=inputs.artifact("parse", ParsedDocument),
+        name=inputs.documents[0].name,
+        identity=inputs.artifact("identify", Identity),
+        statements=inputs.artifact("columns", Statements).statements,
+        reviewed=inputs.artifact("checks", Reviewed),
+        runners_up=[f"{region.title} (page {region.page})" for region in located.runners_up],
+    )
 
 
 def make_grids(document: ParsedDocument, identity: Identity, located: Located) -> Grids:
