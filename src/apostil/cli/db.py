@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from apostil.cli.options import Data, home_of, settings_with
-from apostil.engine import LOCAL_OWNER
+from apostil.engine import LOCAL_OWNER, JobStatus
 
 group = typer.Typer(no_args_is_help=True)
 
@@ -22,8 +22,8 @@ def stats(*, data: Data = None) -> None:
     """Count jobs, attempts, documents and artifacts."""
     with home_of(settings_with(data=data)) as home:
         counted = home.reader.stats(LOCAL_OWNER)
-    for status, count in counted.jobs.items():
-        typer.echo(f"jobs {status:<11} {count}")
+    for status in JobStatus:
+        typer.echo(f"jobs {status:<11} {counted.jobs.get(status, 0)}")
     typer.echo(f"dead letters     {counted.dead_letters}")
     for outcome, count in counted.attempts.items():
         typer.echo(f"attempts {outcome}  {count}")

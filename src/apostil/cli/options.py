@@ -13,7 +13,7 @@ from apostil.bootstrap.home import DataFolderUnusable, Home, open_home
 from apostil.cli.failure import Failed, fail, misuse
 from apostil.config import Settings, SettingsInvalid
 from apostil.documents import DocumentError
-from apostil.engine import EngineError
+from apostil.engine import EngineError, JobNotFound
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder instead of the usual one.")]
 Json = Annotated[
@@ -35,6 +35,10 @@ def plainly() -> Iterator[None]:
     """Turns expected errors of the layers below into one sentence and status 1."""
     try:
         yield
+    except JobNotFound as error:
+        raise Failed(
+            f"There is no job {error}; apostil jobs list shows those there are."
+        ) from error
     except (DataFolderUnusable, DocumentError, EngineError) as error:
         raise Failed(str(error)) from error
 

@@ -18,7 +18,7 @@ from apostil.cli.received import received_in
 from apostil.documents import ParsedDocument
 from apostil.engine import DocumentFile, Inputs, SegmentFailed
 
-PARSE = "apostil.segments.parse:parse"
+PARSE = "apostil.segments.parse:read_first"
 PASSWORD_NEEDED = "/problems/password-needed"  # noqa: S105 - the type of a problem
 
 

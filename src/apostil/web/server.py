@@ -52,7 +52,9 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
 def _refused(request: Request, error: Exception) -> Response:
     status, title = _status(error)
     detail = str(error)
-    if isinstance(error, HTTPException):
+    if isinstance(error, JobNotFound):
+        detail = "There is no such job, or it was deleted."
+    elif isinstance(error, HTTPException):
         detail = "There is nothing at this address." if status == 404 else str(error.detail)
     elif isinstance(error, RequestValidationError):
         detail = "The form was not complete: choose a file and what to read it as."
