@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from sqlalchemy.exc import OperationalError
 from apostil.engine import StoreBusy, StoreFull
 
 _BUSY_SECONDS = 10.0
+_SHORTEST_PAUSE_SECONDS = 0.0002
+_LONGEST_PAUSE_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +123,19 @@ class DataVersion:
 
 def open_database(url: str) -> Database:
     """Open the database that a URL such as ``sqlite:////data/apostil.db`` names."""
-    if sa.make_url(url).get_backend_name() != "sqlite":
-        raise ValueError(
-            f"this installation keeps its data in SQLite, not in {url.split(':', maxsplit=1)[0]}"
-        )
+    backend = sa.make_url(url).get_backend_name()
+    if backend != "sqlite":
+        raise ValueError(f"this installation keeps its data in SQLite, not in {backend}")
     return Database(
-        durable=_sqlite(url, begin="BEGIN IMMEDIATE", synchronous="FULL"),
-        relaxed=_sqlite(url, begin="BEGIN IMMEDIATE", synchronous="NORMAL"),
-        readers=_sqlite(url, begin="BEGIN", synchronous="NORMAL"),
+        durable=_sqlite(url, begin=_begin_writing, synchronous="FULL"),
+        relaxed=_sqlite(url, begin=_begin_writing, synchronous="NORMAL"),
+        readers=_sqlite(url, begin=_begin_reading, synchronous="NORMAL"),
     )
 
 
-def _sqlite(url: str, *, begin: str, synchronous: str) -> Sessions:
-    # The driver would begin transactions by itself, late and in the wrong mode.
+def _sqlite(url: str, *, begin: Callable[[sa.Connection], None], synchronous: str) -> Sessions:
+    # With isolation_level None the driver does not begin transactions by itself, late and in the
+    # wrong mode.
     options = {"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_SECONDS}
     engine = sa.create_engine(url, connect_args=options, poolclass=sa.NullPool)
 
@@ -142,14 +145,41 @@ def _sqlite(url: str, *, begin: str, synchronous: str) -> Sessions:
         connection.execute("PRAGMA foreign_keys = ON")
 
     sa.event.listen(engine, "connect", prepare)
-    sa.event.listen(engine, "begin", lambda connection: _begin(connection, begin))
+    sa.event.listen(engine, "begin", begin)
     return Sessions(engine)
 
 
-def _begin(connection: sa.Connection, statement: str) -> None:
+def _begin_reading(connection: sa.Connection) -> None:
+    _driver(connection).execute("BEGIN")
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    """Wait for the write lock. SQLite's own waiting sleeps for 1 to 100 ms at a time, which is many
+    times what a checkpoint takes; after the lock is had, nothing more is waited for."""
+    driver = _driver(connection)
+    driver.execute("PRAGMA busy_timeout = 0")
+    deadline = time.monotonic() + _BUSY_SECONDS
+    pause = _SHORTEST_PAUSE_SECONDS
+    while not _has_begun(driver, is_last=time.monotonic() > deadline):
+        time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads those who wait
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+
+def _has_begun(driver: sqlite3.Connection, *, is_last: bool) -> bool:
+    """Try to take the write lock; on the last try a refusal is an error."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if is_last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+def _driver(connection: sa.Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - tells the type checker
-    driver.execute(statement)
+    return driver
 
 
 @contextmanager
