@@ -34,7 +34,7 @@ def test_discontinued_operations_stay_in_the_spelling() -> None:
 @pytest.mark.parametrize(
     ("label", "spelling"),
     [
-        ("Trade receivables, net of allowances of $23 and $16, respectively", "trade receivables"),
+        ("Trade receivables, net of allowances of $23 and $16, respectively", "trade receivable"),
         ("Property, plant and equipment \N{EM DASH} net", "property plant and equipment"),
         ("Common stock, $0.10 par value: 754.6 shares issued", "common stock"),
         ("Less: Accumulated depreciation", "accumulated depreciation"),

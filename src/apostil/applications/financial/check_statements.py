@@ -13,11 +13,18 @@ from apostil.applications.financial.check_frame import (
     members_of,
     not_applicable,
     summed,
+    views,
 )
 from apostil.applications.financial.lines.draft import Draft
 from apostil.applications.financial.lines.spans import Span, income_spans
+from apostil.applications.financial.result import Fact
 from apostil.applications.financial.rules.sums import find_way, tolerance
 from apostil.evidence import Check, CheckStatus
+
+OTHER_CLASSES = Decimal("0.05")
+MOST_OTHER_CLASSES = Decimal("0.25")
+"""Share of income that other classes of stock may take: preferred dividends, participating shares,
+changes of redeemable interests. The larger one where no column shows that there are none."""
 
 _SPAN_RULES = {
     "gross_profit": "I1",
@@ -127,8 +134,9 @@ def _span_check(view: View, span: Span) -> Check:
 def _per_share(view: View, rule: str, earnings: str, shares: str) -> Check:
     """Income is earnings per share times shares, within half a unit of the printed earnings.
 
-    Without the income of common shareholders the split with other classes is not known: up to a
-    twentieth is a warning. Diluted earnings may have another numerator: never more than a warning.
+    The numerator may be without the share of other classes of stock, and that of diluted earnings
+    may be another one: a difference is a failure only where the identity holds in another column,
+    or where it is larger than such a share could be.
     """
     income = next(
         (n for n in ("net_income_common", "net_income", "net_income_total") if n in view.facts),
@@ -136,15 +144,17 @@ def _per_share(view: View, rule: str, earnings: str, shares: str) -> Check:
     )
     formula = f"{earnings} x {shares} = {income}"
     facts = [view.facts[name] for name in (earnings, shares, income) if name in view.facts]
-    amounts = [fact.absolute for fact in facts]
-    if len(facts) < 3 or any(amount is None for amount in amounts):
+    product = _product(facts)
+    if product is None:
         return not_applicable(rule, view, formula, "not all three are printed with their scale")
-    eps, count, total = (amount or ZERO for amount in amounts)
-    expected = eps * count
-    step = Decimal(1).scaleb(_exponent(facts[0].value)) * Decimal(str(facts[0].scale or 1))
-    allowed = abs(count) * step / 2 + abs(total) / 200
-    close = abs(total - expected) <= allowed + abs(total) / 20
-    soft = rule == "I7" or (income != "net_income_common" and close)
+    expected, total, allowed = product
+    elsewhere = any(
+        _agrees(other, (earnings, shares, income))
+        for other in views(view.book)
+        if other.index == view.index and other.column.index != view.column.index
+    )
+    share = abs(total - expected) / max(abs(total), Decimal(1))
+    soft = rule == "I7" or share <= (OTHER_CLASSES if elsewhere else MOST_OTHER_CLASSES)
     return compared(
         rule,
         view,
@@ -154,8 +164,23 @@ def _per_share(view: View, rule: str, earnings: str, shares: str) -> Check:
         found=total,
         allowed=allowed,
         worst=CheckStatus.WARNING if soft else CheckStatus.FAIL,
-        note="in units of currency; the numerator may differ by the share of other classes of stock",
+        note="in units of currency; the numerator may be without the share of other classes of stock",
     )
+
+
+def _agrees(view: View, names: Sequence[str]) -> bool:
+    product = _product([view.facts[name] for name in names if name in view.facts])
+    return product is not None and abs(product[0] - product[1]) <= product[2]
+
+
+def _product(facts: Sequence[Fact]) -> tuple[Decimal, Decimal, Decimal] | None:
+    """Earnings times shares, the income, and how far rounding may keep the two apart."""
+    amounts = [fact.absolute for fact in facts if fact.absolute is not None]
+    if len(amounts) != 3 or len(facts) != 3:
+        return None
+    eps, count, total = amounts
+    step = Decimal(1).scaleb(_exponent(facts[0].value)) * Decimal(str(facts[0].scale or 1))
+    return eps * count, total, abs(count) * step / 2 + abs(total) / 100
 
 
 def _exponent(value: Decimal | None) -> int:

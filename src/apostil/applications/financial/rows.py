@@ -28,7 +28,7 @@ _NOT_GAAP = re.compile(
     r"\b(?:non[- ]?gaap|adjusted|underlying|pro ?forma|comparable basis|constant currency|organic|excluding special items|core (?:earnings|income|profit))\b"
 )
 _MAY_BE_TOTAL = re.compile(
-    r"^(?:total|net |sub ?total|gross |operating (?:expenses|costs|income)|cash and cash equivalents|inventor)"
+    r"^(?:total|net |sub ?total|gross |operating (?:expenses?|costs?|income)|cash and cash equivalents|inventor)"
 )
 
 

@@ -14,21 +14,24 @@ _EQUITY = ("equity_parent", "equity_total")
 
 def resolve_balance(drafts: list[Draft], unit: Decimal) -> None:
     """Settles gross and net property, and which total of equity includes other shareholders."""
-    _property(drafts)
+    _before_deduction(drafts, "ppe_net", "accumulated_depreciation", before="ppe_gross")
+    _before_deduction(drafts, "loans_net", "loan_allowance", before=None)
     _equity(drafts, unit)
 
 
-def _property(drafts: Sequence[Draft]) -> None:
-    """Property before and after depreciation often has one label: the deduction stands between."""
-    rows = named(drafts, "ppe_net")
-    depreciation = first(drafts, "accumulated_depreciation")
-    if depreciation is None:
+def _before_deduction(
+    drafts: Sequence[Draft], name: str, deduction: str, *, before: str | None
+) -> None:
+    """Gross and net amounts often have one label: the deduction stands between them."""
+    rows = named(drafts, name)
+    deducted = first(drafts, deduction)
+    if deducted is None:
         return
     for draft in rows:
-        if draft.position < depreciation.position and any(
-            other.position > depreciation.position for other in rows
-        ):
-            draft.take("ppe_gross")
+        if draft.position > deducted.position:
+            continue
+        if any(other.position > deducted.position for other in rows):
+            draft.take(before) if before is not None else draft.drop()
 
 
 def _equity(drafts: list[Draft], unit: Decimal) -> None:

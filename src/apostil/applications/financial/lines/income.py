@@ -265,6 +265,9 @@ def _other_income(drafts: Sequence[Draft]) -> None:
     income = first(drafts, "operating_income")
     for draft in drafts:
         if {"other_nonoperating", "other_income_india_ifrs"} & set(draft.names):
+            if draft.place == "bank":
+                draft.drop()  # one kind of noninterest income among others
+                continue
             below = income is not None and draft.position > income.position
             either = wording(draft.label).either
             if below:

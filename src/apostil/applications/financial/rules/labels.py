@@ -42,6 +42,8 @@ _CLAUSE = re.compile(
     r"[,;:(-]\s*(?:(?:net of|less|including|after|before deducting)\s+)?(?:an? |the |accumulated |unamortized |related )*"
     r"(?:allowances?|accumulated|reserves?|par value|at par|without par|no par|stated value|authorized|issued|shares? |unamortized|valuation allowance|provision for|at (?:amortized )?cost|at fair value|of \$?\d).*$"
 )
+_YEARLY = re.compile(r"[:,]\s*(?:19|20)\d\d\s*[-,:]\s*\$?\d.*$")
+"""A clause with an amount for each year: ", net of sales: 2022, $1; 2021, $88"."""
 _INCLUDES = re.compile(r"\s*\((?:includes?|including|net of|less|of which)\b.*$")
 _DIGIT_CLAUSE = re.compile(r"[,;:(-][^,;:(]*\$?\d.*$")
 _NET_TAIL = re.compile(r"[\s,(-]+net\s*\)?$")
@@ -65,6 +67,14 @@ _SAME: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bincome tax(?:es|ation)?\b|\btaxes on income\b|\btaxation\b|\btaxes\b", "tax"),
         (r"\bprovision for tax\b|\btax provision\b|\btax charge\b", "tax provision"),
         (r"\brevenues\b", "revenue"),
+        (
+            (
+                r"\b(expense|cost|charge|purchase|payment|repayment|addition|acquisition|repurchase"
+                r"|receivable|payable|borrowing|dividend|investment|impairment|buyback)s\b"
+            ),
+            r"\1",
+        ),
+        (r"\binventories\b", "inventory"),
         (r"\bco\b(?=mmon)", "co"),
         (r"\b(?:start|commencement|opening) of\b", "beginning of"),
         (r"\bclose of\b", "end of"),
@@ -131,6 +141,7 @@ def normalise(label: str, *, balance: bool = False) -> str:
     """
     text = _LEADING.sub("", _UNITS.sub(" ", plain(label)))
     text = _SLASHED_BACK.sub(r"\1", _SLASHED.sub(r"\1", _OTHER_SIDE.sub(" ", text)))
+    text = _YEARLY.sub("", text)
     if balance:
         text = _without_clauses(text)
     text = re.sub(r"[^a-z0-9\[\]]+", " ", text).strip()

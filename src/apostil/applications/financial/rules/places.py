@@ -164,10 +164,11 @@ def _assets_heading(label: str) -> str:
 def _flow_places(rows: Sequence[Row]) -> tuple[str, ...]:
     found: list[str] = []
     here = ""
+    closed = False
     waiting: list[int] = []
     for index, row in enumerate(rows):
         label = normalise(row.label)
-        block = None if row.amounts else _flow_heading(label)
+        block = None if row.amounts else _flow_heading(label, closed=closed)
         name = _flow_concept(label) if row.amounts else None
         if block is not None:
             here, waiting = block, []
@@ -177,6 +178,7 @@ def _flow_places(rows: Sequence[Row]) -> tuple[str, ...]:
         if name in _FLOW_TOTALS:
             for earlier in waiting:
                 found[earlier] = found[earlier] or (_FLOW_TOTALS[name] if name == "cfo" else "")
+            closed = closed or name == "cff"
             found[index] = _FLOW_TOTALS[name]
             here, waiting = ("cash" if name == "cff" else ""), []
         elif name == "cash_end" and any(place in _BLOCKS for place in found):
@@ -186,8 +188,9 @@ def _flow_places(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _flow_heading(label: str) -> str | None:
-    if _SUPPLEMENT.search(label):
+def _flow_heading(label: str, *, closed: bool) -> str | None:
+    """``closed``: all blocks have been summed up; non-cash items before that are adjustments."""
+    if _SUPPLEMENT.search(label) and (closed or "suppl" in label):
         return "supplemental"
     named = [block for block in _BLOCKS if re.search(rf"\b{block} activities\b", label)]
     if len(named) == 1:
