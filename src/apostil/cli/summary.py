@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from apostil.web.pivot import Table as Pivot
-from apostil.web.pivot import has_period, tables
+from apostil.web.pivot import computed, has_period, tables
 from apostil.web.reading import Reading, Value, read_result
 
 FINDINGS_SHOWN = 20
@@ -24,11 +24,12 @@ def print_summary(result: bytes) -> None:
         console.print(Text(f"{document.get('name', '')}{pages}", style="bold"))
         for warning in document.get("warnings") or ():
             console.print(Text(f"  ! {warning}"))
-    for pivot in tables(reading.values, reading.proofs):
-        console.print(_table(pivot, reading))
-    others = [value for value in reading.values if not has_period(value)]
+    for pivot in [*tables(reading), computed(reading)]:
+        if pivot is not None:
+            console.print(_table(pivot, reading))
+    others = [value for value in reading.values if not has_period(value) and value.id]
     for value in others[:FINDINGS_SHOWN]:
-        console.print(Text(f"{value.label}: {value.text}{_page(value, reading)}"))
+        console.print(Text(f"{value.label}: {value.text} {_page(value, reading)}"))
     _print_checks(console, reading)
     if reading.absences:
         console.print(Text("Not found: " + ", ".join(one.question for one in reading.absences)))
@@ -48,9 +49,11 @@ def _table(pivot: Pivot, reading: Reading) -> Table:
     table.add_column("")
     for column in pivot.columns:
         table.add_column(Text(column), justify="right")
-    for row in pivot.lines():
-        cells = [Text(f"{cell.text}{_page(cell, reading)}" if cell else "-") for cell in row.cells]
-        table.add_row(Text(row.label), *cells)
+    table.add_column("", style="dim")
+    for row in pivot.rows:
+        cells = [Text(cell.text if cell and cell.text else "-") for cell in row.cells]
+        style = "bold" if row.is_total else ""
+        table.add_row(Text(row.label), *cells, Text(_page(row.newest, reading)), style=style)
     return table
 
 
@@ -58,7 +61,7 @@ def _page(value: Value, reading: Reading) -> str:
     for citation in value.citations:
         proof = reading.proofs.get(citation)
         if proof is not None and proof.page is not None:
-            return f" (p. {proof.page})"
+            return f"p. {proof.page}"
     return ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from apostil.evidence import Box
 from apostil.web.margin import FULL_WIDTH, NOTE_WIDTH, NOTE_X, PAGE_WIDTH, Cited, Note, notes
-from apostil.web.pivot import Table, has_period, tables
+from apostil.web.pivot import Table, computed, has_period, period_name, tables
 from apostil.web.reading import Absence, Checked, Proof, Reading, Value
 
 IMAGE_WIDTH = 1240
@@ -69,6 +69,7 @@ class ResultView:
     reading: Reading
     leaves: tuple[Leaf, ...]
     tables: tuple[Table, ...]
+    computed: Table | None
     others: tuple[Value, ...]
     sentences: tuple[Value, ...]
 
@@ -76,9 +77,31 @@ class ResultView:
     note_x = NOTE_X
     note_end = NOTE_X + NOTE_WIDTH - 7
 
+    period_name = staticmethod(period_name)
+
     @property
     def checks(self) -> tuple[Checked, ...]:
         return self.reading.checks
+
+    @property
+    def loud_checks(self) -> list[Checked]:
+        """Those that a reader must see: failures first, then warnings."""
+        return [check for check in self.checks if check.status in {"fail", "warning"}]
+
+    @property
+    def quiet_checks(self) -> dict[tuple[str, str], list[str]]:
+        """The periods of all other checks by status and formula."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for check in self.checks:
+            if check.status not in {"fail", "warning"}:
+                periods = found.setdefault((check.status, check.formula), [])
+                periods.append(period_name(check.period) or check.note)
+        return found
+
+    def operands_of(self, value: Value) -> list[Value]:
+        """The values that a computed one was made of, as far as they are in the result."""
+        named = self.reading.by_id()
+        return [named[one] for one in value.operands if one in named]
 
     @property
     def failed(self) -> tuple[Checked, ...]:
@@ -100,7 +123,9 @@ class ResultView:
     def tabs(self) -> list[Tab]:
         shown = [Tab(title=t.title, anchor=f"table{i}") for i, t in enumerate(self.tables, 1)][:4]
         if self.sentences:
-            shown.insert(0, Tab(title="Answer", anchor="answer"))
+            shown.insert(0, Tab(title="In words", anchor="answer"))
+        if self.computed:
+            shown.append(Tab(title="Ratios", anchor="computed"))
         if self.others:
             shown.append(Tab(title="Findings", anchor="findings"))
         if self.checks:
@@ -128,7 +153,8 @@ def view_result(
         selected=selected,
         reading=reading,
         leaves=_leaves(reading, selected, page_size),
-        tables=tuple(tables(reading.values, reading.proofs)),
+        tables=tables(reading),
+        computed=computed(reading),
         others=tuple(v for v in reading.values if not has_period(v) and v not in sentences),
         sentences=sentences,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from apostil.web.reading import Proof, Value, spoken
+from apostil.web.reading import Proof, Reading, Value, spoken
 
 FACTORS = {1: "", 1_000: "thousand", 100_000: "lakh", 1_000_000: "million", 10_000_000: "crore"}
 TITLES = {"IS": "Income statement", "BS": "Balance sheet", "CF": "Cash flow statement"}
@@ -14,6 +15,7 @@ TITLES = {"IS": "Income statement", "BS": "Balance sheet", "CF": "Cash flow stat
 SPANS = {"Q": "3 months to", "H": "6 months to", "9M": "9 months to", "FY": "year to"}
 LONGEST_LABEL = 12
 """A printed period longer than this is shown as its date: column heads are narrow."""
+SUM = re.compile(r"[\w\s+().-]+=\s*\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,91 +25,167 @@ class Row:
     label: str
     cells: tuple[Value | None, ...]
     is_total: bool = False
+    is_inner: bool = False
+
+    @property
+    def newest(self) -> Value:
+        """The first cell that is filled."""
+        return next(cell for cell in self.cells if cell is not None)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows by label and columns by period, both in the order in which they were found."""
+    """Rows by label and columns by period, both in the order in which they are shown."""
 
     title: str
-    unit: str = ""
-    columns: list[str] = field(default_factory=list)
-    rows: dict[str, dict[str, Value]] = field(default_factory=dict)
-
-    def lines(self) -> list[Row]:
-        return [
-            Row(
-                label=next(iter(cells.values())).label,
-                cells=tuple(cells.get(column) for column in self.columns),
-                is_total=_is_total(next(iter(cells.values()))),
-            )
-            for cells in self.rows.values()
-        ]
+    unit: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
 
     @property
     def has_gaps(self) -> bool:
-        return any(None in row.cells for row in self.lines())
+        return any(None in row.cells for row in self.rows)
 
 
-def tables(values: Sequence[Value], proofs: Mapping[str, Proof]) -> list[Table]:
+@dataclass(frozen=True, slots=True, order=True)
+class _Span:
+    """A period as far as sorting and placing need it; an instant has no start."""
+
+    end: str
+    start: str
+    name: str
+
+
+def tables(reading: Reading) -> tuple[Table, ...]:
     """One table a statement with its rows as printed, from the top of its first page down; the
     newest period is the first column. Findings without a period are left out."""
-    found: dict[str, Table] = {}
-    ends: dict[str, tuple[str, str]] = {}
+    statements: dict[str, list[Value]] = {}
+    for value in reading.values:
+        if has_period(value) and value.citations:
+            name = str(value.facts.get("statement") or value.group)
+            statements.setdefault(name, []).append(value)
+    totals = _totals(reading)
+    return tuple(
+        _table(TITLES.get(name, spoken(name)), values, reading.proofs, totals)
+        for name, values in statements.items()
+    )
+
+
+def computed(reading: Reading) -> Table | None:
+    """The values that were computed from others, a row a name and a column a period."""
+    values = [value for value in reading.values if value.formula and has_period(value)]
+    if not values:
+        return None
+    return _table("Computed from these values", values, {}, frozenset())
+
+
+def _table(
+    title: str, values: Sequence[Value], proofs: Mapping[str, Proof], totals: frozenset[str]
+) -> Table:
+    lines: dict[str, dict[_Span, Value]] = {}
     for value in values:
-        period = value.facts.get("period")
-        if not has_period(value) or not isinstance(period, Mapping):
-            continue
-        statement = str(value.facts.get("statement") or value.group)
-        table = found.setdefault(
-            statement, Table(title=TITLES.get(statement, spoken(statement)), unit=_unit(value))
-        )
-        column = column_name(period)
-        ends.setdefault(column, (str(period.get("end") or ""), str(period.get("start") or "")))
-        if column not in table.columns:
-            table.columns.append(column)
-        table.rows.setdefault(_row_key(value), {}).setdefault(column, value)
-    for table in found.values():
-        table.columns.sort(key=ends.__getitem__, reverse=True)
-        ordered = sorted(table.rows.items(), key=lambda row: _place(row[1], proofs))
-        table.rows = dict(ordered)
-    return list(found.values())
+        lines.setdefault(_row_key(value), {}).setdefault(_span(value), value)
+    columns = sorted({span for cells in lines.values() for span in cells}, reverse=True)
+    if any(span.start for span in columns):
+        columns = [span for span in columns if span.start]
+    ordered = sorted(lines.values(), key=lambda cells: _place(cells, proofs))
+    return Table(
+        title=title,
+        unit=_unit(values[0]),
+        columns=tuple(span.name for span in columns),
+        rows=tuple(row for cells in ordered if (row := _row(cells, columns, totals)) is not None),
+    )
 
 
-def _place(cells: Mapping[str, Value], proofs: Mapping[str, Proof]) -> tuple[int, float]:
+def _row(
+    cells: Mapping[_Span, Value], columns: Sequence[_Span], totals: frozenset[str]
+) -> Row | None:
+    placed = cells if any(span in cells for span in columns) else _instants(cells, columns)
+    if not any(span in placed for span in columns):
+        return None
+    first = next(iter(cells.values()))
+    is_total = first.id in totals or first.label.lower().startswith("total")
+    return Row(
+        label=first.label,
+        cells=tuple(placed.get(span) for span in columns),
+        is_total=is_total,
+        is_inner=bool(first.facts.get("section")) and not is_total,
+    )
+
+
+def _instants(cells: Mapping[_Span, Value], columns: Sequence[_Span]) -> dict[_Span, Value]:
+    """Balances among movements belong to the movement that they open, or else close."""
+    by_date = {span.end: value for span, value in cells.items()}
+    if columns and max(by_date) == columns[0].end:
+        return {span: by_date[span.end] for span in columns if span.end in by_date}
+    return {span: by_date[day] for span in columns if (day := _day_before(span.start)) in by_date}
+
+
+def _day_before(day: str) -> str:
+    try:
+        return str(dt.date.fromisoformat(day) - dt.timedelta(days=1))
+    except ValueError:
+        return ""
+
+
+def has_period(value: Value) -> bool:
+    """Whether the finding is of a time: as an object, or in words such as FY:2024-12-31."""
+    return bool(value.facts.get("period")) and (bool(value.citations) or bool(value.formula))
+
+
+def _span(value: Value) -> _Span:
+    period = value.facts.get("period")
+    if not isinstance(period, Mapping):
+        # What is of a year and what is of its last day share a column.
+        plain = str(period).removeprefix("FY:").removeprefix("instant:")
+        return _Span(plain.rpartition(":")[2], "", period_name(plain))
+    start, end = str(period.get("start") or ""), str(period.get("end") or "")
+    return _Span(end, start, _column_name(period))
+
+
+def _column_name(period: Mapping[str, object]) -> str:
+    label = str(period.get("label") or "")
+    if label and len(label) <= LONGEST_LABEL and period.get("kind") != "instant":
+        return label
+    bucket = str(period.get("bucket")) if period.get("kind") == "duration" else ""
+    return period_name(f"{bucket}:{period.get('end')}") if period.get("end") else label
+
+
+def period_name(period: str) -> str:
+    """``FY:2024-12-31`` as "year to 31 Dec 2024"; anything else as it is."""
+    bucket, _, day = period.rpartition(":")
+    try:
+        end = dt.date.fromisoformat(day)
+    except ValueError:
+        return period
+    return f"{SPANS.get(bucket, '')} {end.day} {end:%b %Y}".strip()
+
+
+def _place(cells: Mapping[_Span, Value], proofs: Mapping[str, Proof]) -> tuple[int, float]:
     """Page and height of the row's first box."""
     places = [
         (proof.page or 0, proof.boxes[0].y0)
         for value in cells.values()
-        if (proof := proofs.get(value.citations[0])) is not None and proof.boxes
+        for proof in (proofs.get(citation) for citation in value.citations[:1])
+        if proof is not None and proof.boxes
     ]
     return min(places, default=(0, 0.0))
 
 
-def has_period(value: Value) -> bool:
-    return isinstance(value.facts.get("period"), Mapping) and bool(value.citations)
-
-
-def column_name(period: Mapping[str, object]) -> str:
-    """The period as printed if that is short, else its date and length."""
-    label = str(period.get("label") or "")
-    if label and len(label) <= LONGEST_LABEL:
-        return label
-    try:
-        end = dt.date.fromisoformat(str(period.get("end")))
-    except ValueError:
-        return label
-    span = SPANS.get(str(period.get("bucket")), "") if period.get("kind") == "duration" else ""
-    return f"{span} {end.day} {end:%b %Y}".strip()
-
-
 def _row_key(value: Value) -> str:
     marks = [name for name in ("restated", "consolidated", "basis") if name in value.facts]
-    return "|".join(
-        [
-            str(value.facts.get("concept") or value.label),
-            *(f"{value.facts[name]}" for name in marks),
-        ]
+    name = value.facts.get("concept") or value.label
+    if value.facts.get("concept") is None:
+        name = f"{value.label}|{value.facts.get('section')}"
+    return "|".join([str(name), *(f"{value.facts[mark]}" for mark in marks)])
+
+
+def _totals(reading: Reading) -> frozenset[str]:
+    """Values that a check found to be the sum of others."""
+    return frozenset(
+        check.operands[-1].id
+        for check in reading.checks
+        if check.status == "pass" and len(check.operands) > 1 and SUM.fullmatch(check.formula)
     )
 
 
@@ -118,7 +196,3 @@ def _unit(value: Value) -> str:
     except (TypeError, ValueError):
         factor = str(scale)
     return " ".join(part for part in (str(currency), factor) if part)
-
-
-def _is_total(value: Value) -> bool:
-    return value.label.lower().startswith("total")

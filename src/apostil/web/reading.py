@@ -15,6 +15,8 @@ from apostil.evidence import Box
 
 LABEL_KEYS = ("label", "name", "title", "question", "concept", "id")
 VALUE_KEYS = ("raw", "value", "text", "statement", "answer")
+ROUND_FROM = 1_000
+"""A computed number from here on is shown without decimals."""
 CHECK_ORDER = {"fail": 0, "warning": 1, "pass": 2, "not_applicable": 3}
 
 
@@ -152,10 +154,11 @@ def _value(node: Mapping[str, Any], group: str) -> Value:
     derivation = node.get("derivation") or {}
     period = node.get("period")
     detail = period.get("label", "") if isinstance(period, Mapping) else period or ""
+    text = _first(node, VALUE_KEYS)
     return Value(
         id=str(node.get("id") or ""),
         label=spoken(_first(node, LABEL_KEYS)) or spoken(group),
-        text=_first(node, VALUE_KEYS),
+        text=rounded(text, str(node.get("unit") or "")) if derivation else text,
         group=group,
         detail=str(detail),
         citations=tuple(node.get("citations") or ()),
@@ -202,6 +205,17 @@ def _checked(node: Mapping[str, Any], named: Mapping[str, Value]) -> Checked:
         note=str(node.get("note") or ""),
         operands=tuple(named[one] for one in node.get("operands") or () if one in named),
     )
+
+
+def rounded(value: str, unit: str) -> str:
+    """A computed number at the precision that a reader can use; a fraction in percent as such."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return value
+    if unit == "%":
+        return f"{number * 100:,.1f} %"
+    return f"{number:,.2f}" if abs(number) < ROUND_FROM else f"{number:,.0f}"
 
 
 def grouped(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apostil.web.leaves import view_result
-from apostil.web.pivot import tables
+from apostil.web.pivot import computed, tables
 from apostil.web.reading import Reading, grouped, read_result, spoken
 
 SHA = "a" * 64
@@ -82,10 +82,10 @@ def test_failed_checks_come_first_with_the_values_that_they_compare() -> None:
 
 
 def test_findings_with_periods_become_a_table_newest_first_with_gaps_shown() -> None:
-    (table,) = tables(reading().values, reading().proofs)
-    assert table.columns == ["2024", "2023"]
-    assert [row.label for row in table.lines()] == ["Net sales", "Cost of sales"]
-    assert table.lines()[1].cells[1] is None
+    (table,) = tables(reading())
+    assert table.columns == ("2024", "2023")
+    assert [row.label for row in table.rows] == ["Net sales", "Cost of sales"]
+    assert table.rows[1].cells[1] is None
     assert table.has_gaps
     assert table.unit == "thousand"
 
@@ -94,8 +94,9 @@ def test_a_restated_value_has_a_line_of_its_own() -> None:
     changed = result()
     changed["body"]["facts"].append(fact(4, "net_sales", 2023, "990", restated=True))
     changed["body"]["facts"][1]["restated"] = False
-    (table,) = tables(read_result(changed).values, {})
-    assert [row.cells[1].text for row in table.lines() if row.cells[1]] == ["1,000", "990"]
+    changed["citations"]["c4"] = citation("990", 140)
+    (table,) = tables(read_result(changed))
+    assert [row.cells[1].text for row in table.rows if row.cells[1]] == ["1,000", "990"]
 
 
 def test_the_selected_value_lights_its_box_and_the_words_it_rests_on() -> None:
@@ -118,3 +119,42 @@ def test_numbers_are_grouped_and_words_are_left_alone() -> None:
     assert grouped("n/m") == "n/m"
     assert spoken("operating_income") == "Operating income"
     assert spoken("Net sales, as printed") == "Net sales, as printed"
+
+
+def balance(number: int, end: str, raw: str, label: str) -> dict[str, Any]:
+    found = fact(number, label, 0, raw)
+    return {**found, "period": {"kind": "instant", "end": end, "label": end}}
+
+
+def test_balances_among_movements_stand_in_the_period_that_they_open_or_close() -> None:
+    changed = result()
+    changed["body"]["facts"] = [
+        {
+            **fact(number, "net_cash", year, "5"),
+            "period": {"kind": "duration", "start": f"{year}-01-01", "end": f"{year}-12-31", "bucket": "FY"},
+        }
+        for number, year in ((1, 2024), (2, 2023))
+    ] + [
+        balance(3, "2023-12-31", "10", "cash_begin"),
+        balance(4, "2022-12-31", "4", "cash_begin"),
+        balance(5, "2024-12-31", "15", "cash_end"),
+        balance(6, "2023-12-31", "10", "cash_end"),
+    ]  # fmt: skip
+    (table,) = tables(read_result(changed))
+    assert table.columns == ("year to 31 Dec 2024", "year to 31 Dec 2023")
+    shown = {row.label: [cell.text if cell else None for cell in row.cells] for row in table.rows}
+    assert shown["Cash begin"] == ["10", "4"]
+    assert shown["Cash end"] == ["15", "10"]
+
+
+def test_computed_values_are_rounded_and_name_what_they_are_made_of() -> None:
+    changed = result()
+    changed["body"]["derived"][0].update(unit="%", value="0.2004", period="FY:2024-12-31")
+    read = read_result(changed)
+    table = computed(read)
+    assert table
+    assert (table.columns, table.rows[0].newest.text) == (("31 Dec 2024",), "20.0 %")
+    view = view_result(
+        read, job="j", name="r.pdf", facts="", selected="", page_size=lambda _sha, _page: (612, 792)
+    )
+    assert [one.id for one in view.operands_of(table.rows[0].newest)] == ["f1", "f2"]
