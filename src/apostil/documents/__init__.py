@@ -1,5 +1,10 @@
 """Files in, parsed documents out. Knows pages and nothing of jobs."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from apostil.documents.errors import (
     DocumentDamaged,
     DocumentError,
@@ -34,6 +39,9 @@ from apostil.documents.readability import unreadable_pages
 from apostil.documents.reader import parse
 from apostil.documents.render import render_page
 
+if TYPE_CHECKING:
+    from apostil.documents.second_reader import SecondReader
+
 __all__ = [
     "Block",
     "BlockKind",
@@ -56,6 +64,7 @@ __all__ = [
     "Range",
     "Received",
     "Region",
+    "SecondReader",
     "Section",
     "Table",
     "TooManyPages",
@@ -68,3 +77,11 @@ __all__ = [
     "render_page",
     "unreadable_pages",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The second reader is loaded when it is first asked for: its libraries take longer to load
+    than all the rest, and no segment needs them."""
+    if name == "SecondReader":
+        return importlib.import_module("apostil.documents.second_reader").SecondReader
+    raise AttributeError(name)

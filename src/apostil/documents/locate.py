@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from apostil.documents.page import Block, Page, ParsedDocument, Words
 from apostil.evidence import Box, Citation, Method
 
+SYMBOLS = frozenset({"So", "Co"})  # Unicode: other symbols, private use
+
 
 def cite(document: ParsedDocument, page: int, words: Iterable[int]) -> Citation:
     """Cites words of a page by their indexes, in any order.
 
-    The quote is their canonical text in reading order. There is one box for each unbroken run of
+    The quote is their canonical text in reading order, without bullets and other lone symbols. There is one box for each unbroken run of
     words on a line, as high as the font of these words. Raises ValueError when no word is named,
     IndexError when the page or a word does not exist.
     """
     source = document.page(page)
-    runs = list(_runs(source, sorted(set(words))))
+    runs = list(_runs(source, _telling(source.words, sorted(set(words)))))
     indexes = [index for run in runs for index in run]
     confidence = source.words.confidence
     return Citation(
@@ -50,6 +53,18 @@ def cite_span(document: ParsedDocument, block: Block, start: int, end: int) -> C
         span=(start, start + len(quote)),
         method=block.method,
     )
+
+
+def _telling(words: Words, indexes: list[int]) -> list[int]:
+    """The words without those that are only a symbol (bullet, trade mark, box to tick), if others
+    remain: two readers rarely give such glyphs the same character."""
+    telling = [
+        index
+        for index in indexes
+        if words.text[index].isascii()
+        or not all(unicodedata.category(letter) in SYMBOLS for letter in words.text[index])
+    ]
+    return telling or indexes
 
 
 def _runs(page: Page, indexes: list[int]) -> Iterator[list[int]]:

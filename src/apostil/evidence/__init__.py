@@ -11,13 +11,16 @@ from apostil.evidence.finding import (
     Statement,
 )
 from apostil.evidence.geometry import Box, union
+from apostil.evidence.rereading import Character, Obstacle, ReadAgain, Reading
 from apostil.evidence.result import SCHEMA as RESULT_SCHEMA
 from apostil.evidence.result import Answered, CitedDocument, Result
+from apostil.evidence.verify import Verdict, VerdictStatus, Verification, verify
 
 __all__ = [
     "RESULT_SCHEMA",
     "Answered",
     "Box",
+    "Character",
     "Check",
     "CheckStatus",
     "Citation",
@@ -28,7 +31,14 @@ __all__ = [
     "Finding",
     "Method",
     "NotFound",
+    "Obstacle",
+    "ReadAgain",
+    "Reading",
     "Result",
     "Statement",
+    "Verdict",
+    "VerdictStatus",
+    "Verification",
     "union",
+    "verify",
 ]
