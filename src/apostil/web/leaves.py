@@ -14,6 +14,9 @@ from apostil.web.reading import Absence, Checked, Proof, Reading, Value
 IMAGE_WIDTH = 1240
 """Pixels across a page image: sharp on a dense screen at half of a wide window."""
 
+LONGEST_VALUE = 18
+"""Characters that a note has room for beside its label."""
+
 PageSize = Callable[[str, int], tuple[float, float]]
 """(width, height) in points of a page as displayed, for a document's SHA-256 and page number."""
 
@@ -43,7 +46,8 @@ class Leaf:
     tints: tuple[Box, ...]
     about: tuple[Box, ...]
     ticks: str
-    is_selected: bool
+    is_first: bool
+    """Whether the eye begins here: the selected value's page, else that of the first table."""
 
     @property
     def count(self) -> int:
@@ -95,7 +99,7 @@ class ResultView:
         for check in self.checks:
             if check.status not in {"fail", "warning"}:
                 periods = found.setdefault((check.status, check.formula), [])
-                periods.append(period_name(check.period) or check.note)
+                periods.append(period_name(check.period.rpartition(":")[2]) or check.note)
         return found
 
     def operands_of(self, value: Value) -> list[Value]:
@@ -122,12 +126,12 @@ class ResultView:
     @property
     def tabs(self) -> list[Tab]:
         shown = [Tab(title=t.title, anchor=f"table{i}") for i, t in enumerate(self.tables, 1)][:4]
-        if self.sentences:
-            shown.insert(0, Tab(title="In words", anchor="answer"))
         if self.computed:
             shown.append(Tab(title="Ratios", anchor="computed"))
         if self.others:
             shown.append(Tab(title="Findings", anchor="findings"))
+        if self.sentences:
+            shown.append(Tab(title="In words", anchor="answer"))
         if self.checks:
             shown.append(Tab(title="Checks", anchor="checks", failed=len(self.failed)))
         if self.absences:
@@ -169,6 +173,7 @@ def _leaves(reading: Reading, selected: str, page_size: PageSize) -> tuple[Leaf,
         for citation in value.citations
     }
     about = _support_of(reading, selected)
+    start = selected or next((v.citations[0] for v in reading.values if v.citations), "")
     pages: dict[tuple[int, str, int], list[Proof]] = defaultdict(list)
     order = {str(doc.get("sha256")): place for place, doc in enumerate(reading.documents)}
     for key in (*cited, *about):
@@ -177,7 +182,7 @@ def _leaves(reading: Reading, selected: str, page_size: PageSize) -> tuple[Leaf,
             pages[order.get(proof.document, 99), proof.document, proof.page].append(proof)
     return tuple(
         _leaf(document, number, proofs, cited=cited, failed=failed, about=about,
-              selected=selected, size=page_size(document, number))
+              selected=selected, start=start, size=page_size(document, number))
         for (_, document, number), proofs in sorted(pages.items())
     )  # fmt: skip
 
@@ -207,6 +212,7 @@ def _leaf(  # noqa: PLR0913 - one page gathers what six sources say of it
     failed: set[str],
     about: Sequence[str],
     selected: str,
+    start: str,
     size: tuple[float, float],
 ) -> Leaf:
     scale = PAGE_WIDTH / size[0]
@@ -233,7 +239,7 @@ def _leaf(  # noqa: PLR0913 - one page gathers what six sources say of it
         tints=tuple(lit),
         about=tuple(b for p in proofs if p.id in about for b in _scaled(p, scale)),
         ticks=_ticks(values, size[1]),
-        is_selected=bool(lit),
+        is_first=any(proof.id == start for proof in values),
     )
 
 
@@ -249,8 +255,8 @@ def _mark(proof: Proof, value: Value, *, failed: set[str], selected: str, scale:
 def _cited(proof: Proof, value: Value, *, failed: set[str], selected: str, scale: float) -> Cited:
     return Cited(
         citation=proof.id,
-        label=value.label,
-        value=value.text if len(value.text) <= 18 else "",
+        label=value.label if value.id else proof.quote,
+        value=value.text if len(value.text) <= LONGEST_VALUE else "",
         box=_scaled(proof, scale)[0],
         detail=value.detail,
         quote=proof.quote,

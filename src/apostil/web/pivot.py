@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from apostil.web.reading import Proof, Reading, Value, spoken
 
@@ -26,6 +26,8 @@ class Row:
     cells: tuple[Value | None, ...]
     is_total: bool = False
     is_inner: bool = False
+    heading: str = ""
+    """The heading above this row, where it is another than that of the row before."""
 
     @property
     def newest(self) -> Value:
@@ -93,8 +95,20 @@ def _table(
         title=title,
         unit=_unit(values[0]),
         columns=tuple(span.name for span in columns),
-        rows=tuple(row for cells in ordered if (row := _row(cells, columns, totals)) is not None),
+        rows=_headed(row for cells in ordered if (row := _row(cells, columns, totals)) is not None),
     )
+
+
+def _headed(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows, with the name of a section above its first inner row."""
+    found: list[Row] = []
+    section: object = None
+    for row in rows:
+        path = row.newest.facts.get("section") or ()
+        is_new = row.is_inner and path != section
+        found.append(replace(row, heading=str(path[-1])) if is_new else row)
+        section = path if row.is_inner else section
+    return tuple(found)
 
 
 def _row(

@@ -15,6 +15,7 @@ from apostil.evidence import Box
 
 LABEL_KEYS = ("label", "name", "title", "question", "concept", "id")
 VALUE_KEYS = ("raw", "value", "text", "statement", "answer")
+POINTS = frozenset({"pp", "percentage points", "points"})
 ROUND_FROM = 1_000
 """A computed number from here on is shown without decimals."""
 CHECK_ORDER = {"fail": 0, "warning": 1, "pass": 2, "not_applicable": 3}
@@ -213,6 +214,8 @@ def rounded(value: str, unit: str) -> str:
         number = Decimal(value)
     except InvalidOperation:
         return value
+    if unit in POINTS:
+        return f"{number * 100:+,.1f} points"
     if unit == "%":
         return f"{number * 100:,.1f} %"
     return f"{number:,.2f}" if abs(number) < ROUND_FROM else f"{number:,.0f}"

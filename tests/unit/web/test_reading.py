@@ -106,7 +106,7 @@ def test_the_selected_value_lights_its_box_and_the_words_it_rests_on() -> None:
     )  # fmt: skip
     (leaf,) = view.leaves
     assert leaf.number == 2
-    assert leaf.is_selected
+    assert leaf.is_first
     assert leaf.tints[0] == (800.0, 200.0, 880.0, 222.0), "pages are drawn 612 units wide"
     assert leaf.about[0].x0 == 120.0
     kinds = {mark.citation: mark.kind for mark in leaf.marks}

@@ -32,6 +32,9 @@
     for (const one of all("main [data-cite]")) one.classList.toggle("sel", one.dataset.cite === cite);
     const box = document.querySelector(".leaf a.sel[data-selected]");
     const pane = document.querySelector(".leaves");
+    if (!box && behavior === "instant" && !location.hash) {
+      document.querySelector(".leaf[data-start]")?.scrollIntoView({ block: "start", behavior });
+    }
     if (box) {
       const place = box.getBoundingClientRect();
       const frame = pane.getBoundingClientRect();
