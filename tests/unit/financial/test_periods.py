@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from apostil.applications.financial.rules.periods import YEAR, Calendar, read_pieces, resolve
+from apostil.applications.financial.rules.dating import resolve
+from apostil.applications.financial.rules.periods import YEAR, Calendar, read_pieces
 from apostil.applications.financial.statement import Bucket, Period, PeriodKind
 
 SPAN = PeriodKind.DURATION

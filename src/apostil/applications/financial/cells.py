@@ -20,7 +20,7 @@ _CURRENCY_SIGN = re.compile(r"[^\d()\[\]%*.,\-\u00ad\u2010-\u2015\u2212]+")
 _GROUP = re.compile(r"\d{3}\)?")
 _GROUP_START = re.compile(r"[(\-\u2013\u2212]?\d{1,3}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_OPENING = re.compile(r"[(\[]+")
+_REFERENCE = re.compile(r"(?i)\W*(?:notes?|page|item|exhibit|part|section|table|schedule|no\.?)")
 _CLOSING = re.compile(r"[)\]%]+")
 _DASH = re.compile(r"[-\u00ad\u2010-\u2015\u2212]")
 
@@ -199,6 +199,8 @@ def _without_prose(line: PrintLine, cells: list[Cell], words: list[Token]) -> Re
     """Gives numbers inside a sentence back to the words: a word follows close behind them."""
     kept: list[Cell] = []
     returned: list[Token] = []
+    if len(cells) == 1 and _is_reference(cells[0], words):
+        return Reading(line, (), line.tokens)
     for cell in cells:
         last = cell.tokens[-1]
         close = [
@@ -212,6 +214,13 @@ def _without_prose(line: PrintLine, cells: list[Cell], words: list[Token]) -> Re
             kept.append(cell)
     rest = tuple(sorted([*words, *returned], key=lambda token: token.x0))
     return Reading(line, tuple(kept), rest)
+
+
+def _is_reference(cell: Cell, words: list[Token]) -> bool:
+    """Whether the only number of a line is that of a note, an item or a page: "(Note 1"."""
+    first = cell.tokens[0]
+    before = [word for word in words if 0 <= first.x0 - word.x1 < 0.6 * first.size]
+    return any(_REFERENCE.fullmatch(word.text) for word in before)
 
 
 def _glued_before(word: Token, cell: Cell, line: PrintLine) -> bool:

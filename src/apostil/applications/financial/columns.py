@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 
 from apostil.applications.financial.headers import ColumnHeader, read_headers
 from apostil.applications.financial.identify import Identity
-from apostil.applications.financial.rules.periods import Calendar, Pieces, read_pieces, resolve
+from apostil.applications.financial.rules.dates import months_before
+from apostil.applications.financial.rules.dating import resolve
+from apostil.applications.financial.rules.periods import Calendar, Pieces, read_pieces
 from apostil.applications.financial.rules.scales import (
     HUNDREDTH,
     find_currency,
@@ -56,6 +58,7 @@ _SHARES = re.compile(r"(?i)\bshares?\b")
 _PER_SHARE_ROWS = re.compile(r"(?i)\bper\b|\bbasic\b|\bdiluted\b|\bEPS\b")
 _PER_SHARE = re.compile(r"(?i)\bper[\s-]+(?:\w+[\s-]+)?share\b")
 _LEAST_WHOLE = 7
+_MONTHS_OF_A_YEAR = 12
 _LONGEST_CAPTION = 3
 _MOST_SHARES = 20_000_000
 
@@ -113,10 +116,44 @@ def _columns(
 ) -> tuple[Column, ...]:
     kind = PeriodKind.INSTANT if grid.region.kind is StatementKind.BALANCE else PeriodKind.DURATION
     context = _Context(
-        document, grid, identity.calendar(), kind, read_pieces(grid.region.title), currency
+        document,
+        grid,
+        _calendar(identity, headers),
+        kind,
+        read_pieces(grid.region.title),
+        currency,
     )
     columns = [_column(context, number, header) for number, header in enumerate(headers)]
     return tuple(_without_rivals(columns, headers))
+
+
+def _calendar(identity: Identity, headers: Sequence[ColumnHeader]) -> Calendar:
+    """What the document says about time, with what the columns of this statement add."""
+    known = replace(identity.calendar(), labels=_year_labels(headers))
+    if known.fiscal_end is not None or identity.period_end is None:
+        return known
+    pieces = [read_pieces(header.own_text()) for header in headers]
+    marked = [
+        (one.fiscal_years[0], one.marks[0])
+        for one in pieces
+        if len(one.fiscal_years) == len(one.marks) == 1
+    ]
+    if not marked:
+        return known
+    year, months = max(marked)
+    end = months_before(identity.period_end, months - _MONTHS_OF_A_YEAR)
+    return replace(known, fiscal_end=end) if end.year == year else known
+
+
+def _year_labels(headers: Sequence[ColumnHeader]) -> tuple[int, ...]:
+    """The years that stand alone over columns, each once."""
+    years = [
+        year
+        for header in headers
+        if not (pieces := read_pieces(header.own_text())).ends()
+        for year in pieces.all_years()
+    ]
+    return tuple(dict.fromkeys(years))
 
 
 def _column(context: _Context, number: int, header: ColumnHeader) -> Column:

@@ -130,11 +130,7 @@ def _targets(
     ):
         return [(runs[0], list(amounts))]
     share = len(amounts) // len(runs)
-    if (
-        share > 1
-        and len(amounts) % len(runs) == 0
-        and not any(piece.is_empty() for piece in pieces)
-    ):
+    if share > 1 and len(runs) > 1 and len(amounts) % len(runs) == 0:
         groups = [list(amounts[n * share : (n + 1) * share]) for n in range(len(runs))]
         if all(set(some) <= set(group) for some, group in zip(touched, groups, strict=True)):
             return list(zip(runs, groups, strict=True))
@@ -156,7 +152,7 @@ def _is_centred(
 
 def _is_for_all(pieces: Pieces) -> bool:
     """Whether words name a length, or a day without its year: columns below complete them."""
-    if pieces.quarters:
+    if pieces.marks:
         return False
     years = pieces.all_years()
     return len(years) > 1 or (not years and bool(pieces.lengths or pieces.dates))

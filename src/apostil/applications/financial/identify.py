@@ -69,7 +69,6 @@ class Identity:
         default: Length | None = YEAR if self.type in _ANNUAL else None
         return Calendar(
             fiscal_end=self.fiscal_end,
-            report_end=self.period_end,
             dates={dt.date.fromisoformat(date): count for date, count in self.dates.items()},
             default=default,
         )
@@ -83,19 +82,21 @@ _TYPES = (
 )
 _SOFT_TYPES = (
     (
+        DocumentType.EARNINGS_RELEASE,
+        re.compile(
+            r"(?i)\b(?:reports?|announces?|reported|announced)\b.*\b(?:quarter|results|earnings)\b"
+            r"|\bquarter\b.*\bresults\b|\b(?:news|press|earnings) release\b|\bfor immediate release\b"
+        ),
+    ),
+    (
         DocumentType.INTERIM_REPORT,
         re.compile(r"(?i)\b(?:interim|half[- ]year(?:ly)?|quarterly)\s+(?:financial\s+)?report\b"),
     ),
-    (DocumentType.ANNUAL_REPORT, re.compile(r"(?i)\bannual\s+(?:financial\s+)?report\b")),
     (
         DocumentType.ANNUAL_REPORT,
-        re.compile(r"(?i)\breport\s+(?:and|&)\s+(?:accounts|financial)\b"),
-    ),
-    (
-        DocumentType.EARNINGS_RELEASE,
         re.compile(
-            r"(?i)\b(?:reports?|announces?|results)\b.*\b(?:quarter|results|earnings|year)\b"
-            r"|\b(?:quarter|full[- ]year)\b.*\bresults\b|\bnews release\b|\bpress release\b"
+            r"(?i)\bannual\s+(?:financial\s+)?report\b(?!s|\s+on\s+form)|\breport\s+(?:and|&)\s+(?:accounts|"
+            r"financial)\b"
         ),
     ),
 )
@@ -163,10 +164,11 @@ def _type(document: ParsedDocument) -> tuple[DocumentType, Spot | None]:
         for kind, pattern in _TYPES:
             if pattern.search(spot.text):
                 return kind, spot
-    for kind, pattern in _SOFT_TYPES:
-        for spot in lines_of(document.pages[:_COVER_PAGES]):
-            if pattern.search(spot.text):
-                return kind, spot
+    for page in document.pages[:_FRONT_PAGES]:
+        for kind, pattern in _SOFT_TYPES:
+            for spot in lines_of([page]):
+                if pattern.search(spot.text):
+                    return kind, spot
     return DocumentType.UNKNOWN, None
 
 

@@ -278,7 +278,7 @@ def _score(
     header = [reading.line.text for reading in parts[0].header()]
     title = text_of(heading.tokens)
     years = {year for text in [*header, title] for year in read_pieces(text).all_years()}
-    if not years and not any(read_pieces(text).quarters for text in header):
+    if not years and not any(read_pieces(text).marks for text in header):
         return None
     score = 3.0 + 2.0 * min(anchors, 6)
     rows = [reading for part in parts for reading in part.rows()]

@@ -41,6 +41,8 @@ _FORMS = tuple(
         r"(?<![\d./-])(?P<day>[0-3]?\d)\.(?P<nmonth>[01]?\d)\.(?P<year>(?:19|20)\d\d)(?!\d)",
         r"(?<![\d./-])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:19|20)\d\d)(?!\d)",
         rf"\b{_MONTH}(?![a-z])\s*,?\s*{_YEAR}",
+        rf"(?<![\d.,]){_DAY}-{_MONTH}-(?P<short>\d\d)(?!\d)",
+        rf"\b{_MONTH}[-'\u2019](?P<short>\d\d)(?!\d)",
     )
 )
 _YEAR_ALONE = re.compile(r"(?<![\d.,/$£€-])((?:19|20)\d\d)(?![\d%]|[.,]\d)")
@@ -77,6 +79,8 @@ def find_dates(text: str) -> tuple[PrintedDate, ...]:
 def _printed(match: re.Match[str]) -> PrintedDate | None:
     parts = match.groupdict()
     year = int(parts["year"]) if parts.get("year") else None
+    if parts.get("short"):
+        year = 2000 + int(parts["short"])
     if parts.get("first"):
         month, day = _day_order(int(parts["first"]), int(parts["second"]))
     else:
@@ -124,3 +128,8 @@ def months_before(date: dt.date, months: int) -> dt.date:
     last = month_end(year, month + 1)
     day = last if is_month_end(date) else min(date.day, last)
     return dt.date(year, month + 1, day)
+
+
+def clamped(year: int, month: int, day: int) -> dt.date:
+    """The day of a month, or its last day where the month is shorter."""
+    return dt.date(year, month, min(day, month_end(year, month)))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from apostil.applications.financial.rules.dates import (
     PrintedDate,
+    clamped,
     find_dates,
     find_years,
     is_month_end,
@@ -29,6 +30,15 @@ _COUNTS = {
 _COUNT = rf"\d{{1,2}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))}"
 _COUNTED = re.compile(
     rf"(?<![\w-])(?P<count>{_COUNT})(?:\s*\(\d+\))?[\s-]*(?P<unit>month|week)s?\b", re.IGNORECASE
+)
+_PAIR = re.compile(
+    rf"(?<![\w-])(?P<first>{_COUNT})\s*(?:and|&|/|,)\s*(?P<second>{_COUNT})[\s-]*(?P<unit>month|week)s?\b",
+    re.IGNORECASE,
+)
+_SHORT_MONTHS = re.compile(r"(?<![\w.])(?P<count>3|6|9|12)M[\s-]*'?(?P<year>20\d\d|\d\d)(?!\d)")
+_NUMBERED_HALF = re.compile(
+    r"\b(?:H|HY)(?P<first>[12])[\s-]*(?:FY\s*)?'?(?P<year1>20\d\d|\d\d)?(?!\d)"
+    r"|(?<![\d.])(?P<second>[12])H[\s-]*(?:FY\s*)?'?(?P<year2>20\d\d|\d\d)?(?!\d)"
 )
 _HALF = re.compile(r"\bhalf[\s-]?years?\b|\bhalf\b(?=.*\bended\b)|\bsemi-?annual\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\bquarters?\b(?!\s*to)|\bquarterly\b", re.IGNORECASE)
@@ -72,20 +82,24 @@ class Length:
 
 
 YEAR = Length(months=12)
+HALF = Length(months=6)
 QUARTER = Length(months=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pieces:
     """What one run of header words says; more than one of a kind means that it is for several
-    columns or that it is no header."""
+    columns or that it is no header.
+
+    ``marks`` are the months of the fiscal year after which the period ends: 6 for "Q2", "H1", "6M".
+    """
 
     text: str = ""
     lengths: tuple[Length, ...] = ()
     dates: tuple[PrintedDate, ...] = ()
     years: tuple[int, ...] = ()
     fiscal_years: tuple[int, ...] = ()
-    quarters: tuple[int, ...] = ()
+    marks: tuple[int, ...] = ()
     is_span: bool = False
 
     def ends(self) -> tuple[dt.date, ...]:
@@ -99,7 +113,7 @@ class Pieces:
         return tuple(dict.fromkeys((*dated, *self.years, *self.fiscal_years)))
 
     def is_empty(self) -> bool:
-        return not (self.lengths or self.dates or self.all_years() or self.quarters)
+        return not (self.lengths or self.dates or self.all_years() or self.marks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +121,12 @@ class Calendar:
     """What the rest of the document says about time.
 
     ``fiscal_end`` is the last day of the fiscal year, ``dates`` counts the complete dates printed
-    in the document, ``default`` is the length of a period when no header names one.
+    in the document, ``default`` is the length of a period when no header names one. ``labels`` are
+    the years that head the columns of the statement at hand.
     """
 
     fiscal_end: dt.date | None = None
-    report_end: dt.date | None = None
+    labels: tuple[int, ...] = ()
     dates: Mapping[dt.date, int] = field(default_factory=dict)
     default: Length | None = None
 
@@ -121,62 +136,78 @@ class Calendar:
         Years of 52 or 53 weeks end on another day each year, always on the same day of the week:
         the document's own dates decide, and without one the nearest day of that name.
         """
-        wanted = _clamped(year, month, day)
+        wanted = clamped(year, month, day)
         if is_month_end(wanted) or wanted in self.dates:
             return wanted
         near = [date for date in self.dates if abs((date - wanted).days) < _DAYS_OF_A_WEEK]
         return max(near, key=lambda date: self.dates[date], default=wanted)
 
 
-def _clamped(year: int, month: int, day: int) -> dt.date:
-    first = dt.date(year, month, 1)
-    last = months_before(dt.date(year, 12, 31), 12 - month).day
-    return first.replace(day=min(day, last))
-
-
 def read_pieces(text: str) -> Pieces:
     """The parts of a period that a run of header words names."""
     dates = find_dates(text)
-    quarters, quarter_years = _quarters(text)
+    marks, mark_years, _ = _marks(text)
     fiscal = tuple(_full_year(match["year"]) for match in _FISCAL_YEAR.finditer(text))
     return Pieces(
         text=text,
         lengths=_lengths(text),
         dates=dates,
         years=find_years(text),
-        fiscal_years=tuple(dict.fromkeys((*fiscal, *quarter_years))),
-        quarters=quarters,
+        fiscal_years=tuple(dict.fromkeys((*fiscal, *mark_years))),
+        marks=marks,
         is_span=_is_span(text, dates),
     )
 
 
 def _lengths(text: str) -> tuple[Length, ...]:
     found = [
-        Length(months=count) if match["unit"].lower() == "month" else Length(weeks=count)
+        _unit_length(match["unit"], _count(match[place]))
+        for match in _PAIR.finditer(text)
+        for place in ("first", "second")
+    ]
+    found += [
+        _unit_length(match["unit"], count)
         for match in _COUNTED.finditer(text)
         if (count := _count(match["count"]))
     ]
+    found += _marks(text)[2]
     if not found and _HALF.search(text):
-        found.append(Length(months=6))
-    if not found and (_QUARTER.search(text) or _quarters(text)[0]):
+        found.append(HALF)
+    if not found and _QUARTER.search(text):
         found.append(QUARTER)
     if not found and _YEAR.search(text):
         found.append(YEAR)
     return tuple(dict.fromkeys(found))
 
 
+def _unit_length(unit: str, count: int) -> Length:
+    return Length(months=count) if unit.lower() == "month" else Length(weeks=count)
+
+
 def _count(word: str) -> int:
     return int(word) if word.isdigit() else _COUNTS[word.lower()]
 
 
-def _quarters(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    numbers, years = [], []
-    for match in _NUMBERED_QUARTER.finditer(text):
-        numbers.append(int(match["first"] or match["second"]))
-        if year := match["year1"] or match["year2"]:
-            years.append(_full_year(year))
-    numbers += [_ORDINALS[name.lower()] for name in _NAMED_QUARTER.findall(text)]
-    return tuple(dict.fromkeys(numbers)), tuple(dict.fromkeys(years))
+def _marks(text: str) -> tuple[tuple[int, ...], tuple[int, ...], list[Length]]:
+    """Short names of parts of a year: the month of the fiscal year in which they end, the years
+    named with them, and their lengths."""
+    months: list[int] = []
+    years: list[int] = []
+    lengths: list[Length] = []
+    for pattern, span in ((_NUMBERED_QUARTER, QUARTER), (_NUMBERED_HALF, HALF)):
+        for match in pattern.finditer(text):
+            months.append(int(match["first"] or match["second"]) * span.months)
+            lengths.append(span)
+            if year := match["year1"] or match["year2"]:
+                years.append(_full_year(year))
+    for match in _SHORT_MONTHS.finditer(text):
+        months.append(int(match["count"]))
+        lengths.append(Length(months=int(match["count"])))
+        years.append(_full_year(match["year"]))
+    for name in _NAMED_QUARTER.findall(text):
+        months.append(_ORDINALS[name.lower()] * QUARTER.months)
+        lengths.append(QUARTER)
+    return tuple(dict.fromkeys(months)), tuple(dict.fromkeys(years)), lengths
 
 
 def _full_year(digits: str) -> int:
@@ -209,83 +240,14 @@ def make_period(kind: PeriodKind, end: dt.date, length: Length | None, label: st
     return Period(kind=kind, start=start, end=end, label=label, bucket=bucket_of(start, end))
 
 
-def resolve(kind: PeriodKind, levels: Iterable[Pieces], known: Calendar) -> Period | None:
-    """The period of a column from its header, the nearest level first.
-
-    Levels are the column's own words, the words over several columns, the words left of the
-    header, the statement's title. None when the levels do not name exactly one period.
-    """
-    stack = [level for level in levels if not level.is_empty()]
-    label = " ".join(level.text for level in reversed(stack[:2]))
-    if stack and stack[0].is_span and kind is PeriodKind.DURATION:
-        return _spanned(stack[0], label)
-    end = _end(stack, known)
-    if end is None:
-        return None
-    return make_period(kind, end, _length(stack) or known.default, label)
-
-
-def _spanned(pieces: Pieces, label: str) -> Period | None:
+def span_period(pieces: Pieces, label: str) -> Period | None:
+    """The period from one date to another: "1 January 2022 to 31 December 2022"."""
     first, last = pieces.dates
     end = last.complete()
     if end is None:
         return None
-    year = first.year or (
-        end.year if (first.month, first.day) <= (end.month, end.day) else end.year - 1
-    )
-    start = _clamped(year, first.month, first.day)
+    same = (first.month, first.day) <= (end.month, end.day)
+    start = clamped(first.year or (end.year if same else end.year - 1), first.month, first.day)
     return Period(
         kind=PeriodKind.DURATION, start=start, end=end, label=label, bucket=bucket_of(start, end)
     )
-
-
-def _length(stack: list[Pieces]) -> Length | None:
-    for level in stack:
-        if len(level.lengths) == 1:
-            return level.lengths[0]
-        if level.lengths:
-            return None
-    return None
-
-
-def _end(stack: list[Pieces], known: Calendar) -> dt.date | None:
-    for depth, level in enumerate(stack):
-        ends = level.ends()
-        if len(ends) == 1 and not level.years:
-            return ends[0]
-        years = level.all_years()
-        if len(years) == 1:
-            return _end_in_year(years[0], stack[depth:], stack, known)
-        if years:
-            return None
-    return None
-
-
-def _end_in_year(
-    year: int, above: list[Pieces], stack: list[Pieces], known: Calendar
-) -> dt.date | None:
-    """The end in this year: a complete date of the year, a day and month, or the fiscal year's."""
-    quarters = {number for level in stack for number in level.quarters}
-    if quarters:
-        return _quarter_end(year, quarters, known)
-    for level in [*above, *stack]:
-        dated = [date for date in level.ends() if date.year == year]
-        if len(dated) == 1:
-            return dated[0]
-        days = {(date.month, date.day) for date in level.dates}
-        if len(days) == 1:
-            month, day = days.pop()
-            return known.in_year(year, month, day)
-        if days:
-            return None
-    if known.fiscal_end is None or _length(stack) not in (None, YEAR):
-        return None
-    return known.in_year(year, known.fiscal_end.month, known.fiscal_end.day)
-
-
-def _quarter_end(year: int, quarters: set[int], known: Calendar) -> dt.date | None:
-    if len(quarters) != 1 or known.fiscal_end is None:
-        return None
-    fiscal_end = known.in_year(year, known.fiscal_end.month, known.fiscal_end.day)
-    end = months_before(fiscal_end, 3 * (4 - quarters.pop()))
-    return known.in_year(end.year, end.month, end.day)

@@ -19,11 +19,11 @@ class TitleKind(StrEnum):
     EQUITY = "EQ"
 
 
-_OF = r"statements?of(?:the)?(?:consolidated|condensed|group|net|standalone|interim)*"
+_OF = r"statements?of(?:the)?(?:consolidated|condensed|group|net|standalone|interim|unaudited|audited)*"
 _COMPREHENSIVE = r"comprehensive(?:incomeloss|lossincome|income|loss|earnings)"
 _RESULTS = (
     r"(?:incomeloss|lossincome|incomeandloss|incomeorloss|income|operations|earnings(?:loss)?"
-    r"|profit(?:or|and|&)?loss|profits?|loss(?:es)?|results|financialperformance|incomeandexpenses?)"
+    r"|profit(?:or|and|&)?loss|profits?|loss(?:es)?|results|financialperformance|financialresults|incomeandexpenses?)"
 )
 _POSITIONS = r"(?:financialposition|financialcondition|assetsandliabilities|position)"
 _INCOME_STATEMENT = (
