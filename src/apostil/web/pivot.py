@@ -102,9 +102,9 @@ def _table(
 def _headed(rows: Iterable[Row]) -> tuple[Row, ...]:
     """The rows, with the name of a section above its first inner row."""
     found: list[Row] = []
-    section: object = None
+    section: list[object] = []
     for row in rows:
-        path = row.newest.facts.get("section") or ()
+        path = list(row.newest.facts.get("section") or [])
         is_new = row.is_inner and path != section
         found.append(replace(row, heading=str(path[-1])) if is_new else row)
         section = path if row.is_inner else section
