@@ -124,7 +124,7 @@ def test_percent_and_change_columns_are_not_amounts() -> None:
 
 
 def test_only_the_total_of_columns_for_one_period_is_an_amount() -> None:
-    page = [
+    page: list[Printed] = [
         TITLE,
         "FOR THE YEAR ENDED 31 DECEMBER 2023",
         [right(320.0, "Revenue"), right(400.0, "Capital"), right(480.0, "Total")],
@@ -231,3 +231,38 @@ def test_interim_statement_without_a_length_has_no_dated_column() -> None:
     ]
     release: list[Printed] = ["Sample Works, Inc. reports results of the second quarter"]
     assert read_statements(document(release, page))[1] == ()
+
+
+def test_group_and_company_heads_hold_for_the_columns_below_them() -> None:
+    page = [
+        *titled("Balance Sheets", [Text(330.0, "Group"), Text(500.0, "Company")]),
+        [right(320.0, "2023"), right(400.0, "2022"), right(480.0, "2023"), right(560.0, "2022")],
+        "As at 31 December",
+        *[
+            four(line[0].text, "1,000", "2,000", "3,000", "4,000")
+            if not isinstance(line, str)
+            else line
+            for line in balance()[4:]
+        ],
+    ]
+    columns = statements_of(page)[0].columns
+    assert [column.consolidated for column in columns] == [True, True, False, False]
+    assert {column.kind for column in columns} == {ColumnKind.AMOUNT}
+
+
+def test_quarter_columns_of_a_release_are_anchored_at_its_own_end() -> None:
+    release: list[Printed] = [
+        "Sample Works, Inc. reports results for the quarter ended June 30, 2024"
+    ]
+    page = [*titled(TITLE, [right(400.0, "Q1-2024"), right(480.0, "Q2-2024")]), *INCOME_ROWS]
+    columns = read_statements(document(release, page))[1][0].columns
+    assert spans(columns) == [("2024-01-01", "2024-03-31"), ("2024-04-01", "2024-06-30")]
+
+
+def test_reference_to_a_note_in_the_header_does_not_begin_the_table() -> None:
+    columns = columns_of(
+        "(Dollars in millions) See Note 1",
+        [Text(340.0, "Years Ended December 31,")],
+        [right(400.0, "2023"), right(480.0, "2022")],
+    )
+    assert [span and span[1] for span in spans(columns)] == ["2023-12-31", "2022-12-31"]

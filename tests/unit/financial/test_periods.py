@@ -136,3 +136,60 @@ def test_label_keeps_the_printed_words() -> None:
     period = period_of(SPAN, "July 1, 2023", "Nine Months Ended")
     assert period is not None
     assert period.label == "Nine Months Ended July 1, 2023"
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("H1 2024", "2024-01-01", "2024-06-30"),
+        ("1H24", "2024-01-01", "2024-06-30"),
+        ("9M 2024", "2024-01-01", "2024-09-30"),
+        ("First quarter 2024", "2024-01-01", "2024-03-31"),
+    ],
+)
+def test_part_of_a_year_is_counted_from_the_fiscal_year(text: str, start: str, end: str) -> None:
+    period = period_of(SPAN, text, known=DECEMBER)
+    assert period is not None
+    assert (str(period.start), str(period.end)) == (start, end)
+
+
+def test_quarter_of_a_fiscal_year_that_ends_in_june() -> None:
+    period = period_of(SPAN, "Q1 FY24", known=Calendar(fiscal_end=dt.date(2024, 6, 30)))
+    assert period is not None
+    assert (str(period.start), str(period.end)) == ("2023-07-01", "2023-09-30")
+
+
+def test_dates_above_the_years_are_given_out_in_their_order() -> None:
+    line = "At January 1, 2023 and January 2, 2022"
+    known = Calendar(labels=(2022, 2021))
+    ends = [period_of(DATE, year, line, known=known) for year in ("2022", "2021")]
+    assert [str(period.end) for period in ends if period] == ["2023-01-01", "2022-01-02"]
+
+
+def test_fiscal_year_named_by_its_beginning_ends_in_the_next_year() -> None:
+    known = Calendar(
+        fiscal_end=dt.date(2023, 1, 28),
+        labels=(2022, 2021),
+        dates={dt.date(2023, 1, 28): 20, dt.date(2022, 1, 29): 15},
+        default=YEAR,
+    )
+    ends = [period_of(SPAN, year, known=known) for year in ("2022", "2021")]
+    assert [str(period.end) for period in ends if period] == ["2023-01-28", "2022-01-29"]
+
+
+def test_page_of_the_year_before_is_not_taken_for_the_report_year() -> None:
+    known = Calendar(fiscal_end=dt.date(2022, 12, 31), labels=(2021,), default=YEAR)
+    period = period_of(SPAN, "2021", known=known)
+    assert period is not None
+    assert str(period.end) == "2021-12-31"
+
+
+def test_two_lengths_in_one_phrase_date_no_column() -> None:
+    assert period_of(SPAN, "June 30, 2022", "For the three and six months ended") is None
+
+
+@pytest.mark.parametrize(("text", "end"), [("31-Dec-22", "2022-12-31"), ("Mar-23", "2023-03-31")])
+def test_short_dates_name_the_century_of_the_reports(text: str, end: str) -> None:
+    period = period_of(DATE, text)
+    assert period is not None
+    assert str(period.end) == end
