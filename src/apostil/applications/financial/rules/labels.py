@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from apostil.applications.financial.rules.families import family
+
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
 _QUOTES = re.compile(r"['\u2018\u2019\u201b`\u00b4\"\u201c\u201d]")
 _LEADERS = re.compile(r"(?:\s*\.){3,}")
@@ -93,14 +95,6 @@ _SAME: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bweighted average(?: number of)?\b", "weighted average"),
     )
 )
-_ACTIVITIES = re.compile(
-    r"^(?:total )?(?:net )?cash(?: flows?)? ?(?:\([a-z ]*\))?(?: ?(?:provided|used|generated|absorbed|flows?|inflows?|outflows?|from|by|in|for|to|and|or|required))*"
-    r" (total )?(operating|operations|investing|investment|financing)(?: activities)?\b(.*)$"
-)
-_BEFORE_INTEREST_AND_TAX = re.compile(
-    r"^(?:net )?cash(?: flows?)? ?(?:generated|inflows?|outflows?|absorbed) ?(?:from|by|in) operations(?! activities)"
-)
-"""The subtotal of IAS 7 before interest and tax paid; it is not the cash flow from operations."""
 
 
 class Lean(StrEnum):
@@ -148,25 +142,15 @@ def normalise(label: str, *, balance: bool = False) -> str:
     for pattern, replacement in _SAME:
         text = pattern.sub(replacement, text)
     text = re.sub(r"\s+", " ", text).strip()
-    return _cash_flow(text)
+    if text.startswith("before "):
+        text = f"income {text}"  # "(Loss) before tax"
+    return text if balance else family(text.removeprefix("consolidated "))
 
 
 def _without_clauses(text: str) -> str:
     shorter = _DIGIT_CLAUSE.sub("", _CLAUSE.sub("", _INCLUDES.sub("", text))).strip()
     text = shorter if len(shorter) > 2 else text
     return _NET_TAIL.sub("", text).strip()
-
-
-def _cash_flow(text: str) -> str:
-    """All ways to print the sum of a block of a cash-flow statement become one."""
-    if _BEFORE_INTEREST_AND_TAX.match(text):
-        return _BEFORE_INTEREST_AND_TAX.sub("cash generated from operations", text)
-    match = _ACTIVITIES.match(text)
-    if match is None:
-        return text
-    total, activity, rest = match.groups()
-    name = {"operations": "operating", "investment": "investing"}.get(activity, activity)
-    return f"net cash from {total or ''}{name} activities{rest}"
 
 
 @lru_cache(maxsize=8192)
