@@ -91,10 +91,10 @@ def test_a_sentence_whose_number_no_finding_says_is_dropped(printed: Printed) ->
 def test_the_overview_gives_amounts_with_unit_period_and_page(printed: Printed) -> None:
     _, sentences = told(printed)
     assert sentences[0].text != ""
-    revenue = next(one for one in sentences if one.text.startswith("Revenue was"))
+    revenue = next(one for one in sentences if one.text.startswith("Revenue:"))
     assert revenue.text == (
-        "Revenue was USD 10,208,580 thousand for the year to 2022-12-31, USD 8,630,889 thousand for "
-        "the year to 2021-12-31 and USD 6,151,953 thousand for the year to 2020-12-31 (page 1)."
+        "Revenue: USD 10,208,580 thousand for the year to 2022-12-31, USD 8,630,889 thousand for "
+        "the year to 2021-12-31, USD 6,151,953 thousand for the year to 2020-12-31 (page 1)."
     )
     assert len(revenue.findings) == len(revenue.citations) == 3
 
@@ -224,7 +224,7 @@ def test_missing_figures_say_where_was_searched(printed: Printed) -> None:
         for one in missing(book.facts, [statement], run_checks(book), pages=12, unreadable=(7,))
     }
     assert found["revenue"].state is State.NOT_FOUND
-    assert found["revenue"].not_found.searched == ("all 12 pages for a income statement",)
+    assert found["revenue"].not_found.searched == ("all 12 pages for income statements",)
     assert found["revenue"].not_found.unreadable_pages == (7,)
     assert "assets" not in found
 

@@ -73,7 +73,7 @@ def missing(
             state=State.NOT_REPORTED if found and proven else State.NOT_FOUND,
             not_found=NotFound(
                 question=f"What is {concept.title}?",
-                searched=searched or (f"all {pages} pages for a {name}",),
+                searched=searched or (f"all {pages} pages for {name}s",),
                 terms=tuple(synonym.partition("@")[0] for synonym in concept.synonyms[:MOST_TERMS]),
                 unreadable_pages=tuple(unreadable),
             ),

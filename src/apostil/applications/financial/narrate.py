@@ -148,18 +148,22 @@ def _lines(facts: Sequence[Fact], names: Sequence[str]) -> Iterator[list[Fact]]:
 
 
 def _amounts(facts: Sequence[Fact], pages: Mapping[str, int]) -> Statement:
-    """A sentence such as "Revenue was USD 14,694 million for the year to 2023-06-30 (page 8) and ..."."""
-    first = facts[0]
-    at = "at" if first.period.kind is PeriodKind.INSTANT else "for"
-    parts = [f"{spoken_amount(fact)} {at} {spoken_period(fact.period)}" for fact in facts]
-    cited = pages.get(first.citations[0])
-    where = f" (page {cited})" if cited is not None else ""
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    """A sentence such as "Revenue: USD 14,694 million for the year to 2023-06-30 (page 8)."."""
+    shown = [pages.get(fact.citations[0]) for fact in facts]
+    parts: list[str] = []
+    for fact, page, following in zip(facts, shown, [*shown[1:], None], strict=True):
+        where = f" (page {page})" if page is not None and page != following else ""
+        parts.append(f"{spoken_amount(fact)} {_when(fact)}{where}")
     return Statement(
-        text=f"{title(first.concept or '')} was {listed}{where}.",
+        text=f"{title(facts[0].concept or '')}: {', '.join(parts)}.",
         findings=tuple(fact.id for fact in facts),
         citations=tuple(dict.fromkeys(citation for fact in facts for citation in fact.citations)),
     )
+
+
+def _when(fact: Fact) -> str:
+    at = "at" if fact.period.kind is PeriodKind.INSTANT else "for"
+    return f"{at} {spoken_period(fact.period)}"
 
 
 def _key_findings(material: Material) -> Iterator[Statement]:
@@ -172,6 +176,7 @@ def _key_findings(material: Material) -> Iterator[Statement]:
                 one.name == name
                 and one.period in latest
                 and one.value is not None
+                and one.value >= -1  # a profit that became a loss has no meaningful percentage
                 and abs(one.value) > NOTABLE_CHANGE
             ):
                 yield _change(one, facts)
@@ -206,10 +211,8 @@ def _change(one: Derived, facts: Mapping[str, Fact]) -> Statement:
     value = one.value if one.value is not None else Decimal(0)
     verb = "rose" if value > 0 else "fell"
     return Statement(
-        text=f"{title(one.name)} {verb} by {percent(abs(value))} to {spoken_amount(now)} for {spoken_period(now.period)}, "
-        f"from {spoken_amount(before)} for {spoken_period(before.period)}.".replace(
-            " for 2", " at 2"
-        ),
+        text=f"{title(one.name)} {verb} by {percent(abs(value))} to {spoken_amount(now)} {_when(now)}, "
+        f"from {spoken_amount(before)} {_when(before)}.",
         findings=(one.id, now.id, before.id),
         citations=(*now.citations, *before.citations),
     )
@@ -241,9 +244,8 @@ def _losses(facts: Sequence[Fact], latest: set[str]) -> Iterator[Statement]:
                 and fact.value < 0
                 and period_key(fact.period) in latest
             ):
-                at = "at" if fact.period.kind is PeriodKind.INSTANT else "for"
                 yield Statement(
-                    text=f"{words}: {title(name).lower()} was {spoken_amount(fact)} {at} {spoken_period(fact.period)}.",
+                    text=f"{words}: {title(name).lower()} was {spoken_amount(fact)} {_when(fact)}.",
                     findings=(fact.id,),
                     citations=fact.citations,
                 )

@@ -61,10 +61,9 @@ def spoken_amount(fact: Fact) -> str:
     """The number as printed with its unit: ``USD 14,694 million``, ``USD 0.70 per share``."""
     number = f"{fact.value:,}" if fact.value is not None else "not stated"
     if fact.unit.endswith("/share"):
-        hundredth = fact.scale not in {None, 1}
-        return f"{number} {_hundredth(fact.currency) if hundredth else fact.currency or ''} per share".replace(
-            "  ", " "
-        )
+        if fact.scale not in {None, 1}:
+            return f"{number} {_hundredth(fact.currency)} per share"
+        return f"{fact.currency or ''} {number} per share".strip()
     word = SCALE_WORDS.get(int(fact.scale), "") if fact.scale is not None else ""
     unit = "shares" if fact.unit == "shares" else ""
     currency = fact.currency or ""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from apostil.applications.financial.lines.draft import Draft, first, named
 from apostil.applications.financial.rules.concepts import How
 from apostil.applications.financial.rules.sums import tolerance
+
+_BOUGHT = re.compile(r"^(?:purchase|acquisition|payment)s?\b.*\b(?:investment|securities)\b")
+_SOLD = re.compile(r"^(?:proceeds|sales?|maturit\w+)\b.*\b(?:investment|securities)\b")
 
 FLOWS = ("cfo", "cfi", "cff")
 
@@ -16,6 +20,7 @@ def resolve_cash_flow(drafts: list[Draft], unit: Decimal) -> None:
     """Settles the cash flow from operations and the cash at both ends."""
     _operations(drafts, unit)
     _only_continuing(drafts)
+    _whole_lines(drafts)
     _both_ends(drafts, unit)
     for draft in drafts:
         if draft.place == "supplemental" and set(draft.names) & {
@@ -52,6 +57,15 @@ def _only_continuing(drafts: Sequence[Draft]) -> None:
         rows = [d for d in drafts if d.text.startswith(f"net cash from {block} activities")]
         if not named(drafts, name) and len(rows) == 1 and "discontinued" not in rows[0].text:
             rows[0].take(name, how=How.STRUCTURAL)
+
+
+def _whole_lines(drafts: Sequence[Draft]) -> None:
+    """Purchases of short-term investments are not all purchases where long-term ones follow."""
+    for name, kind in (("purchases_of_investments", _BOUGHT), ("proceeds_from_investments", _SOLD)):
+        alike = [d for d in drafts if kind.search(d.text) and d.place in {"investing", ""}]
+        if len(alike) > 1:
+            for draft in named(drafts, name):
+                draft.drop()
 
 
 def _both_ends(drafts: Sequence[Draft], unit: Decimal) -> None:

@@ -46,6 +46,7 @@ _CLAUSE = re.compile(
 )
 _YEARLY = re.compile(r"[:,]\s*(?:19|20)\d\d\s*[-,:]\s*\$?\d.*$")
 """A clause with an amount for each year: ", net of sales: 2022, $1; 2021, $88"."""
+_WITH_SURPLUS = re.compile(r".\band (?:capital in excess|additional paid|paid-in|capital surplus)")
 _INCLUDES = re.compile(r"\s*\((?:includes?|including|net of|less|of which)\b.*$")
 _DIGIT_CLAUSE = re.compile(r"[,;:(-][^,;:(]*\$?\d.*$")
 _NET_TAIL = re.compile(r"[\s,(-]+net\s*\)?$")
@@ -148,6 +149,8 @@ def normalise(label: str, *, balance: bool = False) -> str:
 
 
 def _without_clauses(text: str) -> str:
+    if _WITH_SURPLUS.search(text):
+        return text  # two lines in one: "Common stock, $0.001 par value ... and capital in excess of par"
     shorter = _DIGIT_CLAUSE.sub("", _CLAUSE.sub("", _INCLUDES.sub("", text))).strip()
     text = shorter if len(shorter) > 2 else text
     return _NET_TAIL.sub("", text).strip()

@@ -34,6 +34,10 @@ _AFTER = {
     "liabilities.current": "liabilities.noncurrent",
     "liabilities.noncurrent": "",
 }
+_BETWEEN = re.compile(
+    r"(?<!non )\bredeemable\b|\bmezzanine\b|\btemporary\b|\bconvertible preferred\b"
+)
+"""What stands between liabilities and equity where no heading says so."""
 _BLOCKS = ("operating", "investing", "financing")
 _FLOW_TOTALS = {"cfo": "operating", "cfi": "investing", "cff": "financing"}
 _PER_SHARE = re.compile(r"\bper (?:\w+ )?shares?\b|\beps\b|\bper (?:ads|unit)\b")
@@ -60,6 +64,7 @@ class _BalancePlaces:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
+        self._labels = [normalise(row.label, balance=True) for row in rows]
         self._found = [""] * len(rows)
         self._waiting: list[int] = []
         self._here = ""
@@ -67,7 +72,7 @@ class _BalancePlaces:
 
     def read(self) -> tuple[str, ...]:
         for index, row in enumerate(self._rows):
-            label = normalise(row.label, balance=True)
+            label = self._labels[index]
             total = _balance_total(label) if row.amounts else None
             if not row.amounts:
                 self._heading(label)
@@ -88,7 +93,7 @@ class _BalancePlaces:
         self._found[index] = place if place != "end" else ""
         if self._may_claim(place):
             for waiting in self._waiting:
-                self._found[waiting] = self._claimed(self._found[waiting], place)
+                self._found[waiting] = self._claimed(waiting, place)
         self._waiting.clear()
         self._seen.add(place)
         self._here = self._next(place)
@@ -98,15 +103,13 @@ class _BalancePlaces:
             return False
         return place != "equity" or self._here == "equity" or bool(self._seen & {"liabilities"})
 
-    def _claimed(self, before: str, place: str) -> str:
-        if place == "assets":
-            return before if before.startswith("assets.") else self._split("assets", before)
-        if place == "liabilities":
-            return (
-                before if before.startswith("liabilities.") else self._split("liabilities", before)
-            )
+    def _claimed(self, index: int, place: str) -> str:
+        """The place of a waiting row that a total of ``place`` follows."""
+        before = self._found[index]
+        if place in {"assets", "liabilities"}:
+            return before if before.startswith(f"{place}.") else self._split(place, before)
         if place == "equity":
-            return before if before == "mezzanine" else place
+            return "mezzanine" if _BETWEEN.search(self._labels[index]) else place
         return place
 
     def _split(self, side: str, before: str) -> str:
