@@ -59,30 +59,33 @@ class Stranger:
     environment: dict[str, str]
 
     def start(self, *command: str | Path, cwd: Path, **more: str) -> subprocess.Popen[str]:
-        as_them = (
-            {"user": self.uid, "group": self.gid, "extra_groups": []} if os.getuid() == 0 else {}
-        )
+        is_root = os.getuid() == 0
         return subprocess.Popen(
-            command, cwd=cwd, env={**self.environment, **more}, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **as_them,
-        )  # fmt: skip
+            command,
+            cwd=cwd,
+            env={**self.environment, **more},
+            text=True,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            user=self.uid if is_root else None,
+            group=self.gid if is_root else None,
+            extra_groups=[] if is_root else None,
+        )
 
 
 def stranger(home: Path, programs: Path) -> Stranger:
     """Not root: the user ``nobody`` when run as root, else whoever runs this."""
     who = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
-    environment = {
-        "HOME": str(home),
-        "PATH": str(programs),
-        "LANG": "C.UTF-8",
-        "PYTHONUNBUFFERED": "1",
+    # How this machine reaches its package index is not what is measured.
+    network = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper().startswith(("PIP_", "UV_", "SSL_", "HTTP"))
+        or name.lower().endswith("_proxy")
     }
-    for name, value in os.environ.items():
-        # How this machine reaches its package index is not what is measured.
-        if name.upper().startswith(("PIP_", "UV_", "SSL_", "HTTP")) or name.lower().endswith(
-            "_proxy"
-        ):
-            environment[name] = value
+    plain = {"HOME": str(home), "PATH": str(programs), "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+    environment = {**network, **plain}
     return Stranger(user=who.pw_name, uid=who.pw_uid, gid=who.pw_gid, environment=environment)
 
 
@@ -130,8 +133,7 @@ class Run:
 
     def until_open(self) -> float:
         """Seconds from the start until the first page answers."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             self.said += line
             if line.startswith("Sample:"):
                 self.sample = line.split()[1]
@@ -176,10 +178,8 @@ def running(who: Stranger, checkout: Path, **variables: str) -> Iterator[Run]:
 
 def clone(who: Stranger, source: Path, target: Path) -> None:
     """What a stranger does first. The source may belong to somebody else."""
-    ended = who.start(
-        "git", "-c", f"safe.directory={source}", "-c", f"safe.directory={source}/.git",
-        "clone", "--quiet", f"file://{source}", target, cwd=target.parent,
-    )  # fmt: skip
+    Path(who.environment["HOME"], ".gitconfig").write_text("[safe]\n\tdirectory = *\n", "utf-8")
+    ended = who.start("git", "clone", "--quiet", f"file://{source}", target, cwd=target.parent)
     said, _ = ended.communicate()
     if ended.returncode != 0:
         raise SystemExit(f"git clone failed:\n{said}")
@@ -218,17 +218,10 @@ def later_starts(report: Report, who: Stranger, checkout: Path) -> None:
         report.tell("the sample is still there", "", good="<figure" in fetch(run.sample)[1])
         run.stop()
     nowhere = "http://127.0.0.1:9"
-    offline = {
-        name: nowhere
-        for name in (
-            "HTTP_PROXY",
-            "HTTPS_PROXY",
-            "ALL_PROXY",
-            "http_proxy",
-            "https_proxy",
-            "all_proxy",
-        )
-    }
+    offline = dict.fromkeys(
+        ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"),
+        nowhere,
+    )
     with running(who, checkout, PORT="0", UV_OFFLINE="1", PIP_NO_INDEX="1", **offline) as run:
         report.seconds("start without a network", run.until_open(), 5)
         run.stop()

@@ -97,12 +97,6 @@ class Settings(BaseSettings):
         validation_alias=_named("PASSWORD"),
         description="Opens encrypted files given to a command. Never stored.",
     )
-    log_level: str = Field(
-        default="warning",
-        pattern="^(debug|info|warning|error)$",
-        validation_alias=_named("LOG_LEVEL"),
-        description="debug, info, warning or error; logs go to stderr and hold no document text.",
-    )
 
     @classmethod
     def read(cls, **given: Any) -> Settings:

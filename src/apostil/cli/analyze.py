@@ -89,6 +89,11 @@ def _application(slug: str) -> Application:
 
 def _parameters(asked: Application, query: str, chosen: Sequence[str]) -> dict[str, str]:
     known = {parameter.name for parameter in asked.parameters}
+    if query and "query" not in known:
+        typer.echo(
+            f"apostil: {asked.slug} does not answer questions; --query is left out.", err=True
+        )
+        query = ""
     parameters = {"query": query} if query else {}
     for pair in chosen:
         name, equals, value = pair.partition("=")

@@ -25,6 +25,7 @@ from apostil.web.wording import job_detail, job_line
 
 EVENTS_SHOWN = 40
 NEWEST_ON_FIRST_PAGE = 5
+QUERY = "query"
 FORMATS = {PDF: "PDF", TEXT: "text"}
 TABS = (
     ("", "All", ()),
@@ -50,6 +51,7 @@ def first(services: Wired) -> HTMLResponse:
         jobs=[job_line(job, services.title_of(job.application), now) for job in newest],
         formats=_formats(applications),
         many=any(one.documents[1] > 1 for one in applications),
+        asks=any(QUERY in {given.name for given in one.parameters} for one in applications),
         max_upload_mb=services.max_upload_mb,
     )
 
@@ -99,7 +101,7 @@ def add(
                 JobDocument(sha256=d.sha256, name=d.name, media_type=d.media_type, size=d.size)
                 for d in documents
             ),
-            parameters={"query": query} if query else {},
+            parameters={QUERY: query} if query else {},
             owner=services.owner,
             password=password or None,
         ),

@@ -32,6 +32,8 @@
     for (const one of all("main [data-cite]")) one.classList.toggle("sel", one.dataset.cite === cite);
     const box = document.querySelector(".leaf a.sel[data-selected]");
     const pane = document.querySelector(".leaves");
+    // On a narrow screen page and values stand below each other: nothing jumps by itself.
+    if (behavior === "instant" && matchMedia("(max-width: 900px)").matches) return;
     if (!box && behavior === "instant" && !location.hash) {
       document.querySelector(".leaf[data-start]")?.scrollIntoView({ block: "start", behavior });
     }
