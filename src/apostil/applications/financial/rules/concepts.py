@@ -29,7 +29,8 @@ _NOT_A_COMPANY = {
 _COMPANY_WORDS = 7
 _FORM_WORDS = {"co", "inc", "corp", "company", "plc", "group", "corporation", "limited", "ltd"}
 _TERM = re.compile(r"\b(?:current|noncurrent|long|short|prepaid)\b")
-"""Words by which a label itself says whether a line is current, where the place does not."""
+"""Words by which a label itself says whether a line is current, where the place does not: "Other
+assets" of a balance sheet without current assets is neither."""
 _TELLING = {
     "nci", "continuing", "discontinued", "noncurrent", "current", "before", "after", "basic",
     "diluted", "operating", "nonoperating", "investing", "financing", "parent", "common", "per",
@@ -195,8 +196,8 @@ def _allowed(synonym: _Synonym, place: str) -> bool:
     section = synonym.concept.section
     if synonym.place:
         return within(place, synonym.place)
-    if "." in section and not within(place, section) and not _TERM.search(synonym.text):
-        return False
+    if synonym.text.startswith("other") and "." in section and not within(place, section):
+        return bool(_TERM.search(synonym.text)) and fits(place, synonym.concept)
     return fits(place, synonym.concept)
 
 
