@@ -12,8 +12,8 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -21,7 +21,7 @@ import structlog
 from apostil.adapters.files import ContentFiles
 from apostil.adapters.process import ExecutorProcess
 from apostil.adapters.sql import SqlJobs, SqlRoster, open_database
-from apostil.engine import Pipeline, Supervisor, Tempo, Watch, Worker
+from apostil.engine import Supervisor, Tempo, Watch, Worker
 
 _POLL_SECONDS = 0.05
 _READ_BYTES = 1 << 16
@@ -29,11 +29,13 @@ _READ_BYTES = 1 << 16
 
 class WorkerSetup(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker works with. ``pipelines`` is the import path of a function that gives the
-    installed pipelines by application name."""
+    installed pipelines by application name; ``effects`` of one that gives handlers by the name of
+    their effect, beside those of ``SqlJobs``."""
 
     database_url: str
     files: str
     pipelines: str
+    effects: str | None = None
     tempo: Tempo = Tempo()
     id: str = ""
 
@@ -114,21 +116,21 @@ def main() -> None:
         signal.signal(number, lambda *_: inbox.stop())
     worker = Worker(
         id=setup.id,
-        jobs=SqlJobs(database, files),
+        jobs=SqlJobs(database, files, _provided(setup.effects) if setup.effects else None),
         roster=SqlRoster(database),
         files=files,
         queue=_Silent(),
-        pipelines=_pipelines(setup.pipelines),
+        pipelines=_provided(setup.pipelines),
         tempo=setup.tempo,
     )
     log = structlog.get_logger(worker=setup.id)
     Supervisor(worker, ExecutorProcess(dies_with_thread=True), inbox, log).run()
 
 
-def _pipelines(path: str) -> Mapping[str, Pipeline]:
+def _provided(path: str) -> Any:
+    """What the function at this import path gives."""
     module, _, name = path.partition(":")
-    provide: Callable[[], Mapping[str, Pipeline]] = vars(importlib.import_module(module))[name]
-    return provide()
+    return vars(importlib.import_module(module))[name]()
 
 
 def _first_line(descriptor: int) -> bytes:

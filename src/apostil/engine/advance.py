@@ -55,13 +55,16 @@ def advance(worker: Worker, work: Work, *, job_id: str | None = None) -> bool:
 
 
 def take(worker: Worker, *, job_id: str | None = None) -> Claim | None:
-    """Claim the first ready segment of the most urgent job, or of the given one."""
+    """Claim the first ready segment of the most urgent job, or of the given one. Jobs that need no
+    work, since all of theirs was done before, end on the way."""
     while (found := worker.jobs.find_ready(worker.clock(), job_id=job_id)) is not None:
         job = worker.jobs.load(found)
         if job is not None:
             change, claim = _follow(worker, _unchanged(worker, job))
             if change.events and worker.jobs.save(change):
-                return _stored(worker, change, claim)
+                claim = _stored(worker, change, claim)
+                if claim is not None:
+                    return claim
     return None
 
 
@@ -80,6 +83,7 @@ def checkpoint(worker: Worker, claim: Claim, made: Conclusion, *, go_on: bool) -
             worker.pause(_BUSY_SECONDS)
         except (EffectUnknown, StoreFull) as refusal:
             made = _refused(refusal)
+            worker.pause(_BUSY_SECONDS)
         job = reload(worker, claim)
         earlier = worker.jobs.find_artifact(job.owner, claim.key)
 

@@ -1,0 +1,43 @@
+"""A store in a folder, and serving processes over it that may be killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import workload
+from house import House
+from tree import setup
+
+from apostil.adapters import (
+    ContentFiles,
+    SqlDocuments,
+    SqlJobs,
+    SqlReader,
+    SqlRoster,
+    open_database,
+    upgrade,
+)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    database = open_database(setup(tmp_path).database_url)
+    upgrade(database)
+    files = ContentFiles(tmp_path / "files")
+    house = House(
+        folder=tmp_path,
+        database=database,
+        jobs=SqlJobs(database, files, workload.effects()),
+        reader=SqlReader(database, files),
+        documents=SqlDocuments(database, files),
+        roster=SqlRoster(database),
+        files=files,
+    )
+    yield house
+    for tree in house.trees:
+        for process in tree.members():
+            process.kill()
+        tree.process.wait(10)
+    database.dispose()

@@ -1,0 +1,156 @@
+"""A store in a folder, and serving processes over it that may be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import workload
+
+from apostil.adapters import (
+    ContentFiles,
+    Database,
+    NoQueue,
+    SqlDocuments,
+    SqlJobs,
+    SqlReader,
+    SqlRoster,
+)
+from apostil.engine import TERMINAL_EVENTS, Attempt, Job, JobDocument, Submission, submit
+
+_SUPPORT = Path(workload.__file__).parent
+
+
+@dataclass
+class House:
+    """A data folder, seen from a process without workers."""
+
+    folder: Path
+    database: Database
+    jobs: SqlJobs
+    reader: SqlReader
+    documents: SqlDocuments
+    roster: SqlRoster
+    files: ContentFiles
+    trees: list[Tree] = field(default_factory=list)
+
+    def document(self, text: str) -> JobDocument:
+        data = text.encode()
+        sha256 = self.files.put(data)
+        return JobDocument(sha256=sha256, name="p.txt", media_type="text/plain", size=len(data))
+
+    def submit(self, application: str = "chain", *, parallel: bool = False, **wish: Any) -> Job:
+        wish.setdefault("id", time.monotonic_ns())
+        return submit(
+            Submission(
+                application=application,
+                version="1",
+                pipeline=workload.pipelines()[application],
+                documents=(self.document(f"document {wish['id']}"),),
+                parameters=wish,
+                parallel=parallel,
+            ),
+            jobs=self.jobs,
+            queue=NoQueue(),
+            clock=time.time,
+        )
+
+    def job(self, job: Job) -> Job:
+        return self.reader.get("local", job.id)
+
+    def end(self, job: Job, *, seconds: float = 30.0) -> Job:
+        """The job once it has ended."""
+        wait_until(lambda: self.job(job).status.is_terminal, seconds=seconds)
+        return self.job(job)
+
+    def running(self, job: Job) -> Attempt:
+        """The attempt that runs now."""
+        wait_until(lambda: any(a.outcome is None for a in self.attempts(job)))
+        return next(a for a in self.attempts(job) if a.outcome is None)
+
+    def attempts(self, job: Job) -> list[Attempt]:
+        return list(self.reader.attempts("local", job.id))
+
+    def outcomes(self, job: Job) -> list[str]:
+        return [str(attempt.outcome) for attempt in self.attempts(job)]
+
+    def tally(self, job: Job) -> int:
+        """How many checkpoints have left their mark on the job's document."""
+        return self.documents.get_document("local", job.documents[0].sha256).pages or 0
+
+    def check_log(self, job: Job) -> None:
+        """Numbered without gaps, one end, and it is last."""
+        log = self.reader.events("local", job.id, limit=100_000)
+        assert [recorded.seq for recorded in log] == list(range(1, len(log) + 1))
+        ends = [isinstance(recorded.event, TERMINAL_EVENTS) for recorded in log]
+        assert ends.count(True) == 1
+        assert ends[-1]
+
+    def serve(self, workers: int = 2) -> Tree:
+        tree = Tree(self.folder, workers)
+        self.trees.append(tree)
+        return tree
+
+
+class Tree:
+    """A serving process, its workers and their executors."""
+
+    def __init__(self, folder: Path, workers: int) -> None:
+        self.log = folder / "log.txt"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(_SUPPORT / "tree.py"), str(folder), str(workers)],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env={**os.environ, "PYTHONPATH": str(_SUPPORT)},
+                start_new_session=True,
+            )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == b"ready\n"
+        self.process.stdout.close()
+        wait_until(lambda: len(self.executors()) == workers)
+        self.everyone = set(self.members())
+
+    def members(self) -> list[psutil.Process]:
+        """All processes of the tree, also those that have lost their parent."""
+        group = os.getpgid(self.process.pid) if self.process.poll() is None else self.process.pid
+        found = []
+        for process in psutil.process_iter():
+            try:
+                is_alive = process.status() != psutil.STATUS_ZOMBIE
+                if is_alive and os.getpgid(process.pid) == group:
+                    found.append(process)
+            except (psutil.Error, ProcessLookupError):
+                continue
+        return found
+
+    def workers(self) -> list[psutil.Process]:
+        return [p for p in self.members() if p.ppid() == self.process.pid]
+
+    def executors(self) -> list[psutil.Process]:
+        workers = {worker.pid for worker in self.workers()}
+        return [p for p in self.members() if p.ppid() in workers]
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> float:
+        """End it by a signal to its first process; the seconds until nobody was left."""
+        began = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+            self.process.wait(10)
+        wait_until(lambda: not self.members(), seconds=10)
+        return time.monotonic() - began
+
+
+def wait_until(holds: Callable[[], bool], *, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.02)
