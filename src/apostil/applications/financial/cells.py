@@ -21,6 +21,7 @@ _GROUP = re.compile(r"\d{3}\)?")
 _GROUP_START = re.compile(r"[(\-\u2013\u2212]?\d{1,3}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _REFERENCE = re.compile(r"(?i)\W*(?:notes?|page|item|exhibit|part|section|table|schedule|no\.?)")
+_MARK = re.compile(r"\((?:[a-z]|\d)\)|[*\u2020\u2021\u00a7]+")
 _CLOSING = re.compile(r"[)\]%]+")
 _DASH = re.compile(r"[-\u00ad\u2010-\u2015\u2212]")
 
@@ -201,12 +202,14 @@ def _without_prose(line: PrintLine, cells: list[Cell], words: list[Token]) -> Re
     returned: list[Token] = []
     if len(cells) == 1 and _is_reference(cells[0], words):
         return Reading(line, (), line.tokens)
-    for cell in cells:
+    for cell in _without_marks(cells):
         last = cell.tokens[-1]
         close = [
             word
             for word in words
-            if 0 <= word.x0 - last.x1 < 0.8 * last.size or _glued_before(word, cell, line)
+            if (not _MARK.fullmatch(word.text)
+            and 0 <= word.x0 - last.x1 < 0.8 * last.size)
+            or _glued_before(word, cell, line)
         ]
         if close:
             returned += [*([cell.sign] if cell.sign else []), *cell.tokens]
@@ -214,6 +217,17 @@ def _without_prose(line: PrintLine, cells: list[Cell], words: list[Token]) -> Re
             kept.append(cell)
     rest = tuple(sorted([*words, *returned], key=lambda token: token.x0))
     return Reading(line, tuple(kept), rest)
+
+
+def _without_marks(cells: list[Cell]) -> list[Cell]:
+    """Drops "(1)" close behind an amount: columns never stand that close."""
+    return [
+        cell
+        for before, cell in zip([None, *cells], cells, strict=False)
+        if before is None
+        or not _MARK.fullmatch(cell.raw)
+        or cell.tokens[0].x0 - before.tokens[-1].x1 > 0.7 * cell.tokens[0].size
+    ]
 
 
 def _is_reference(cell: Cell, words: list[Token]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from apostil.applications.financial.bands import Band, Placed, find_bands, place
 from apostil.applications.financial.cells import Reading, read_cells
@@ -32,6 +33,7 @@ _END = re.compile(
 _OTHER_TABLE = re.compile(r"(?i)^(?:exhibit|schedule|table|appendix)\s+[\divx]+\b")
 _FOOTNOTE = re.compile(r"^(?:n/?[ma]\s|\(?(?:\d{1,2}|[a-z])\)|\*+|[†‡])\s*[A-Z\"“]")
 _RUN_GAP = 1.0
+_DATE_GAP = 0.5
 _FAR = 5.0
 
 
@@ -164,7 +166,22 @@ def _is_heading(text: str) -> bool:
 
 
 def _runs(line: PrintLine) -> list[tuple[Token, ...]]:
-    return segments(line, gap=_RUN_GAP * line.size)
+    """The words of a header line that stand together; dates of columns set close are divided."""
+    return [part for run in segments(line, gap=_RUN_GAP * line.size) for part in _dates_apart(run)]
+
+
+def _dates_apart(run: tuple[Token, ...]) -> list[tuple[Token, ...]]:
+    """A run cut before each date that follows a date behind more than a word space."""
+    if len(read_pieces(text_of(run)).all_years()) < 2:
+        return [run]
+    parts: list[list[Token]] = [[run[0]]]
+    for before, token in pairwise(run):
+        is_wide = token.x0 - before.x1 > _DATE_GAP * token.size
+        if is_wide and read_pieces(text_of(parts[-1])).all_years():
+            parts.append([token])
+        else:
+            parts[-1].append(token)
+    return [tuple(part) for part in parts]
 
 
 def _header_runs(sheets: Sequence[_Sheet]) -> tuple[HeaderRun, ...]:

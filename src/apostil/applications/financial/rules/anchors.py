@@ -38,7 +38,7 @@ _ANCHORS: dict[StatementKind, tuple[str, ...]] = {
         r"^total[a-z]*liabilities[a-z]*(?:equity|deficit|capital|funds)|^totalequity[a-z]*liabilities",
     ),
     StatementKind.CASH_FLOW: (
-        r"(?:cash|net|from|used)[a-z]*operat(?:ing|ions)[a-z]*$",
+        r"(?:cash|net|from|used)[a-z]*operat(?:ing|ions)[a-z]*$|^operatingcashflow",
         r"investing(?:activities)?|investment(?:activities)$",
         r"financing(?:activities)?",
         r"^depreciation|^amorti[sz]ation",
@@ -68,7 +68,9 @@ _LAST: dict[StatementKind, re.Pattern[str]] = {
     ),
 }
 _RESULT_FIRST = re.compile(
-    r"^(?:net|consolidated)?(?:income|loss|profit|earnings|netincome)[a-z]*$|^(?:profit|loss|result)[a-z]*(?:year|period)$"
+    r"^(?:net|consolidated|total)+(?:income|loss|profit|earnings)[a-z]*$"
+    r"|^(?:profit|loss|earnings|result|income)(?:loss|profit)?(?:for|after)(?:the)?(?:financial)?"
+    r"(?:year|period|tax)[a-z]*$"
 )
 _BEFORE_RESULT = re.compile(
     r"revenue|sales|before|operating|interest|gross|invest|rental|fee|premium"

@@ -218,7 +218,7 @@ def _is_span(text: str, dates: tuple[PrintedDate, ...]) -> bool:
     """Whether two dates are the first and the last day of one period."""
     if len(dates) != 2:
         return False
-    between = text[dates[0].span[1] : dates[1].span[0]].strip()
+    between = text[dates[0].span[1] : dates[1].span[0]].strip(" ),")
     return _FROM_TO.fullmatch(between) is not None
 
 

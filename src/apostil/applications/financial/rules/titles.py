@@ -28,7 +28,8 @@ _RESULTS = (
 _POSITIONS = r"(?:financialposition|financialcondition|assetsandliabilities|position)"
 _INCOME_STATEMENT = (
     r"incomestatements?(?:and(?:statements?of)?(?:other)?comprehensiveincome)?"
-    r"|profit(?:and|&)?lossaccounts?|profit(?:and|&|or)?lossstatements?"
+    r"|profit(?:and|&)?lossaccounts?|profit(?:and|&|or)?lossstatements?|earningsstatements?"
+    r"|consolidatedresultsofoperations"
 )
 _RECOGNISED = r"(?:recogni[sz]edincomeandexpenses?|(?:total)?recogni[sz]edgainsandlosses)"
 _HOLDERS = r"(?:equity|deficit|investment|capital)"
@@ -54,7 +55,7 @@ _ALLOWED_AFTER = re.compile(
     r"|month|months|weeks|quarters?|ended|ending|to|at|and|in|the|three|six|nine|twelve|thirteen|fiftytwo"
     r"|january|february|march|april|may|june|july|august|september|october|november|december|st|nd|rd|th"
     r"|us|usd|eur|gbp|chf|of|dollars?|thousands|millions|except|per|share|data|amounts?|information"
-    r"|parenthetical|assets|liabilities|shareholders|stockholders|equity|other|condensed|consolidated|part"
+    r"|parenthetical|assets|liabilities|shareholders|stockholders|equity|retained|reinvested|earnings|accumulated|deficit|other|condensed|consolidated|part"
     r"|restated|note|notes|page|m|k|half|abbreviated|gaap|value|number|shares|financial|group"
 )
 _SENTENCE = re.compile(
