@@ -26,7 +26,7 @@ def cite(document: ParsedDocument, page: int, words: Iterable[int]) -> Citation:
     return Citation(
         document=document.sha256,
         page=page,
-        boxes=tuple(dict.fromkeys(_box(source.words, run) for run in runs)),
+        boxes=tuple(dict.fromkeys(_apart([_box(source.words, run) for run in runs]))),
         quote=" ".join(source.words.text[index] for index in indexes),
         method=Method.OCR if source.quality.ocr_used else Method.TEXT,
         confidence=min((confidence[index] for index in indexes), default=1.0)
@@ -82,6 +82,16 @@ def _runs(page: Page, indexes: list[int]) -> Iterator[list[int]]:
         run.append(index)
     if run:
         yield run
+
+
+def _apart(boxes: list[Box]) -> Iterator[Box]:
+    """The boxes, each starting below the line above it: fonts with tall ascenders make the boxes
+    of close lines overlap, and a reader would find the end of one line in the box of the next."""
+    above: Box | None = None
+    for box in boxes:
+        crosses = above is not None and above.y0 < box.y0 < above.y1 < box.y1
+        yield box._replace(y0=above.y1) if above is not None and crosses else box
+        above = box
 
 
 def _box(words: Words, run: list[int]) -> Box:
