@@ -195,10 +195,17 @@ def _read_text(text_page: int, count: int) -> str:
     text = bytes(buffer)[: 2 * max(0, read - 1)].decode("utf-16-le", "replace")
     if len(text) == count:
         return text
-    codes = map(_unicode, repeat(text_page), range(count))
-    return "".join(
-        chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd" for code in codes
-    )
+    # Beyond the basic plane PDFium counts the halves of a pair as characters of their own.
+    codes = list(map(_unicode, repeat(text_page), range(count)))
+    return "".join(map(_character, codes, [*codes[1:], 0]))
+
+
+def _character(code: int, following: int) -> str:
+    """The character of a code; of a surrogate pair the whole for the first half, and U+FFFD, which
+    words leave out, for the second."""
+    if 0xD800 <= code < 0xDC00 and 0xDC00 <= following < 0xE000:
+        return chr(0x10000 + ((code - 0xD800) << 10) + (following - 0xDC00))
+    return chr(code) if code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
 
 
 def _displayed(flat: array[float], frame: Frame) -> tuple[list[float], ...]:

@@ -113,8 +113,8 @@ def sniff(head: bytes) -> str:
 
     Raises UnsupportedFormat with the name of what it looks like.
     """
-    if b"%PDF-" in head[:PDF_HEADER_WITHIN]:
-        return PDF
+    if b"%PDF-" in head[:PDF_HEADER_WITHIN] or (b"endobj" in head and b" obj" in head):
+        return PDF  # the second without its header: the reader will say that it is damaged
     if head.startswith(b"PK\x03\x04"):
         raise UnsupportedFormat(_zip_sentence(head))
     for signature, what in SIGNATURES:

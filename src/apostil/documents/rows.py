@@ -9,6 +9,7 @@ from apostil.documents.words import Token, joined
 SAME_BASELINE = 0.35  # of the font size; leading below 1.0 is not used in print
 SMALLER = 0.85
 BESIDE = 1.0  # of the font size: how far a footnote mark may stand from its word
+OVERLAP = 0.6  # and how far it may reach into it
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ def _marks(small: Token, large: Token) -> bool:
     return (
         small.size < SMALLER * large.size
         and large.y0 <= middle <= large.y1
-        and -0.3 * large.size <= small.x0 - large.x1 <= BESIDE * large.size
+        and -OVERLAP * large.size <= small.x0 - large.x1 <= BESIDE * large.size
     )
 
 

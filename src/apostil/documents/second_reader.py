@@ -142,7 +142,8 @@ def characters_of(page: Any) -> Iterator[Character]:
         box = Box(
             one.x0 - dx, layout.height - one.y1 - dy, one.x1 - dx, layout.height - one.y0 - dy
         )
-        yield Character(one.get_text(), box, bool(one.upright))
+        across, slant = one.matrix[0], one.matrix[1]
+        yield Character(one.get_text(), box, upright=across > abs(slant))
 
 
 def _characters_in(container: Iterable[Any]) -> Iterator[LTChar]:

@@ -38,7 +38,7 @@ def read_text(path: Path, limits: ParseLimits) -> tuple[Block, ...]:
             "The file is neither a PDF nor plain text: it holds binary data. Submit a PDF or text."
         )
     text = decode(data)
-    blocks = tuple(_block(text, start, end) for start, end in _paragraphs(text))
+    blocks = tuple(_blocks(text))
     if not blocks:
         raise NoReadableText("The file holds only blanks. Check that it was saved completely.")
     return blocks
@@ -80,7 +80,15 @@ def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _block(text: str, start: int, end: int) -> Block:
+def _blocks(text: str) -> Iterator[Block]:
+    line, counted = 0, 0
+    for start, end in _paragraphs(text):
+        line += text.count("\n", counted, start)
+        counted = start
+        yield _block(text, start, end, line)
+
+
+def _block(text: str, start: int, end: int, line: int) -> Block:
     # One character for one: an offset in the block is an offset in the file.
     canonical = text[start:end].replace("\n", " ").replace("\t", " ")
     digest = hashlib.sha256(f"{start}/{canonical}".encode("utf-8", "replace")).hexdigest()
@@ -91,7 +99,7 @@ def _block(text: str, start: int, end: int) -> Block:
             Region(
                 page=None,
                 box=None,
-                lines=Range(text.count("\n", 0, start), text.count("\n", 0, end) + 1),
+                lines=Range(line, line + text.count("\n", start, end) + 1),
                 chars=Range(0, len(canonical)),
                 path=place(start, end),
             ),

@@ -35,8 +35,8 @@ TORN_LETTER = 0.2  # a space is about 0.23
 OTHER_SIZE = 0.88
 OVERPRINTED = 0.6  # share of the area that a second print covers
 LEADERS = frozenset("._-*\u00b7\u2013\u2014\u2026")
-LEAST_HEIGHT, MOST_HEIGHT = 0.6, 1.9  # of a plausible line box, in font sizes
-ASCENT, DESCENT = 0.8, 0.25  # used where the font's own figures are not plausible
+LEAST_HEIGHT, MOST_HEIGHT = 0.6, 1.5  # of a plausible line box, in font sizes
+ASCENT, DESCENT = 0.9, 0.25  # used where the font's own figures are not plausible
 
 
 @dataclass(slots=True, eq=False)
@@ -151,12 +151,28 @@ def _token(glyphs: Glyphs, start: int, end: int, point: tuple[float, float]) -> 
     style = glyphs.style(start)
     size = style.size
     x0, y0, x1, y1 = _box(glyphs, start, end, is_plain=text.isascii() and not style.turns)
-    if not style.turns and not LEAST_HEIGHT * size <= y1 - y0 <= MOST_HEIGHT * size:
-        y0, y1 = point[1] - ASCENT * size, point[1] + DESCENT * size
+    across = x1 - x0 if style.turns % 2 else y1 - y0
+    if not LEAST_HEIGHT * size <= across <= MOST_HEIGHT * size:
+        x0, y0, x1, y1 = _with_usual_height((x0, y0, x1, y1), point, style)
     # The file itself has no space here if the one PDFium reports has no height: it made that up.
     before = start - 1
     glue = start == 0 or glyphs.text[before] > " " or glyphs.y1[before] == glyphs.y0[before]
     return Token(text, x0, y0, x1, y1, point[1], size, style, glue)
+
+
+def _with_usual_height(
+    box: tuple[float, float, float, float], origin: tuple[float, float], style: Style
+) -> tuple[float, float, float, float]:
+    """The box with the height of usual fonts about its baseline, whichever way the text runs."""
+    x0, y0, x1, y1 = box
+    up, down = ASCENT * style.size, DESCENT * style.size
+    if style.turns == 0:
+        return x0, origin[1] - up, x1, origin[1] + down
+    if style.turns == 1:
+        return origin[0] - down, y0, origin[0] + up, y1
+    if style.turns == 2:
+        return x0, origin[1] - down, x1, origin[1] + up
+    return origin[0] - up, y0, origin[0] + down, y1
 
 
 def _box(
