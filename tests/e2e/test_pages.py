@@ -147,3 +147,23 @@ def test_a_second_server_on_the_same_folder_says_so_and_shares_the_jobs(server: 
 
 def test_the_data_folder_is_private(server: Running) -> None:
     assert server.data.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_demo_shows_the_sample_report_with_its_figures_and_does_not_repeat_it(
+    tmp_path: Path,
+) -> None:
+    def sample(running: Running) -> str:
+        return next(line for line in running.said if line.startswith("Sample:")).split()[1]
+
+    with started(tmp_path / "data", "--demo") as running:
+        address = sample(running)
+        with httpx.Client(timeout=PATIENCE_SECONDS) as client:
+            page = wait_for_status(client, address.removesuffix("/result"), "succeeded")
+            assert "Finding the statements" in page
+            shown = client.get(address).text
+            assert "Total net sales" in shown
+            assert re.search(r'href="\?cite=c\d+">509,025<sup class="p">7</sup>', shown)
+            assert "Balance sheet" in shown
+            assert "Agrees" in shown
+    with started(tmp_path / "data", "--demo") as again:
+        assert sample(again).partition("/ui/")[2] == address.partition("/ui/")[2]
