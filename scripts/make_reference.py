@@ -1,6 +1,6 @@
 """Writes docs/reference from the program itself; a test compares.
 
-    python scripts/make_reference.py
+python scripts/make_reference.py
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ def settings_page() -> str:
     lines = [
         MADE,
         "# Settings\n",
-        "Read once at start: from the command line where a command has the option, then from the "
-        "environment, then from a file `.env` in the current folder, then the default. Where two "
-        "names are given the first wins.\n",
+        (
+            "Read once at start: from the command line where a command has the option, then from the "
+            "environment, then from a file `.env` in the current folder, then the default. Where two "
+            "names are given the first wins.\n"
+        ),
         "| variable | default | meaning |\n|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
@@ -50,7 +52,8 @@ def command_page() -> str:
     )
     for name in COMMANDS:
         for words in ((name,), *((name, inner) for inner in GROUPS.get(name, ()))):
-            lines.append(f"## apostil {' '.join(words)}\n\n```text\n{help_of(*words)}\n```\n")
+            name_of_all = " ".join(words)
+            lines += [f"## apostil {name_of_all}\n", f"```text\n{help_of(*words)}\n```\n"]
     return "\n".join(lines)
 
 
