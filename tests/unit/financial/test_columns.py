@@ -266,3 +266,65 @@ def test_reference_to_a_note_in_the_header_does_not_begin_the_table() -> None:
         [right(400.0, "2023"), right(480.0, "2022")],
     )
     assert [span and span[1] for span in spans(columns)] == ["2023-12-31", "2022-12-31"]
+
+
+HEAD: list[Printed] = [
+    TITLE,
+    "For the year ended December 31, 2023",
+    [right(400.0, "2023"), right(480.0, "2022")],
+]
+
+
+def test_unit_above_the_title_is_used_when_the_header_names_none() -> None:
+    scale = statements_of(["Dollars in millions", "", *HEAD, *INCOME_ROWS])[0].scale
+    assert scale.amounts == 1_000_000
+    assert scale.citation is not None
+    assert scale.citation.quote == "Dollars in millions"
+
+
+def test_sentence_for_all_amounts_of_the_document_gives_the_unit() -> None:
+    policy: list[Printed] = ["Amounts are presented in millions of euros unless otherwise stated."]
+    assert statements_of([*HEAD, *INCOME_ROWS], policy)[0].scale.amounts == 1_000_000
+
+
+def test_statement_without_a_unit_takes_that_of_the_others() -> None:
+    found = statements_of([*HEAD, *INCOME_ROWS], balance())
+    assert [statement.scale.amounts for statement in found] == [1_000, 1_000]
+
+
+def test_translation_into_a_second_currency_is_set_aside() -> None:
+    page: list[Printed] = [
+        TITLE,
+        "FOR THE YEAR ENDED 31 DECEMBER 2023",
+        [right(320.0, "2023"), right(400.0, "2022"), right(480.0, "2023")],
+        [right(320.0, "\u00a3m"), right(400.0, "\u00a3m"), right(480.0, "US$m")],
+        *[
+            four(line[0].text, "1,000", "2,000", "3,000")
+            for line in INCOME_ROWS
+            if not isinstance(line, str)
+        ],
+        "Prices in \u00a3 and \u00a3 per tonne",
+    ]
+    columns = statements_of(page)[0].columns
+    assert [column.kind for column in columns] == [
+        ColumnKind.AMOUNT,
+        ColumnKind.AMOUNT,
+        ColumnKind.OTHER,
+    ]
+
+
+def test_dates_of_columns_set_close_are_told_apart() -> None:
+    head = [Text(318.0, "December 31, 2023"), Text(410.0, "December 31, 2022")]
+    page = [*titled("Consolidated Balance Sheets", head), *balance()[4:]]
+    ends = [column.period and str(column.period.end) for column in statements_of(page)[0].columns]
+    assert ends == ["2023-12-31", "2022-12-31"]
+
+
+def test_period_from_one_date_through_another() -> None:
+    columns = columns_of(
+        [Text(340.0, "Period from"), Text(430.0, "Year ended")],
+        [Text(330.0, "May 1, 2023"), Text(430.0, "April 30,")],
+        [Text(345.0, "through"), Text(450.0, "2023")],
+        [Text(315.0, "December 31, 2023")],
+    )
+    assert spans(columns) == [("2023-05-01", "2023-12-31"), ("2022-05-01", "2023-04-30")]

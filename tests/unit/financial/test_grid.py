@@ -179,3 +179,41 @@ def test_all_amounts_below_a_thousand_make_a_table_too() -> None:
         for label in ("Revenue", "Cost of sales", "Gross profit", "Income taxes", "Net income")
     ]
     assert printed(statement_of(income(rows=rows)))["Net income"] == ["9.5", "8.5"]
+
+
+def test_footnote_mark_behind_an_amount_does_not_hide_it() -> None:
+    line = [*row("Other income", "310", "95"), Text(403.0, "(a)"), Text(483.0, "(1)")]
+    assert printed(with_rows(line))["Other income"] == ["310", "95"]
+
+
+def test_thousands_grouped_by_spaces_are_one_amount() -> None:
+    rows = [
+        row(line[0].text, "1 234 567", "2 345 678")
+        for line in INCOME_ROWS
+        if not isinstance(line, str)
+    ]
+    assert printed(statement_of(income(rows=rows)))["Net income"] == ["1 234 567", "2 345 678"]
+
+
+def test_other_table_below_the_statement_is_left_out() -> None:
+    page = [
+        *income(),
+        "Other information",
+        [right(400.0, "2021"), right(480.0, "2020")],
+        row("Employees", "131", "121"),
+    ]
+    assert "Employees" not in printed(statement_of(page))
+
+
+def test_number_of_shares_is_no_heading() -> None:
+    rows = [
+        *balance()[4:-3],
+        "Stockholders' equity:",
+        "Shares outstanding - 2023: 576,575,168",
+        row("Retained earnings", "1,200", "1,000", indent=70.0),
+        *balance()[-2:],
+    ]
+    assert sections(statement_of(balance(rows=rows)))["Retained earnings"] == (
+        "Liabilities and equity",
+        "Stockholders' equity",
+    )

@@ -25,7 +25,7 @@ _MARK = re.compile(r"\((?:[a-z]|\d)\)|[*\u2020\u2021\u00a7]+")
 _CLOSING = re.compile(r"[)\]%]+")
 _DASH = re.compile(r"[-\u00ad\u2010-\u2015\u2212]")
 
-_THIN_GAP = 0.45
+_THIN_GAP = 0.62
 _WIDE_GAP = 3.0
 _SIGN_GAP = 12.0
 
@@ -207,8 +207,7 @@ def _without_prose(line: PrintLine, cells: list[Cell], words: list[Token]) -> Re
         close = [
             word
             for word in words
-            if (not _MARK.fullmatch(word.text)
-            and 0 <= word.x0 - last.x1 < 0.8 * last.size)
+            if (not _MARK.fullmatch(word.text) and 0 <= word.x0 - last.x1 < 0.8 * last.size)
             or _glued_before(word, cell, line)
         ]
         if close:

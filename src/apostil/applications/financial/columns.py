@@ -16,13 +16,7 @@ from apostil.applications.financial.identify import Identity
 from apostil.applications.financial.rules.dates import months_before
 from apostil.applications.financial.rules.dating import resolve
 from apostil.applications.financial.rules.periods import Calendar, Pieces, read_pieces
-from apostil.applications.financial.rules.scales import (
-    HUNDREDTH,
-    find_currency,
-    is_in_hundredths,
-    read_scale,
-    read_share_scale,
-)
+from apostil.applications.financial.rules.scales import find_currency
 from apostil.applications.financial.statement import (
     Amount,
     Column,
@@ -35,6 +29,7 @@ from apostil.applications.financial.statement import (
     StatementKind,
 )
 from apostil.applications.financial.table import Grid, GridCell, GridRow, HeaderRun
+from apostil.applications.financial.units import read_scales
 from apostil.documents import ParsedDocument, cite
 
 _CHANGE = re.compile(
@@ -54,19 +49,15 @@ _COMPANY = re.compile(r"(?i)\bcompany\b|\bparent\b|\bstandalone\b|\bseparate\b")
 _GROUP = re.compile(r"(?i)\bgroup\b|\bconsolidated\b")
 _UNAUDITED = re.compile(r"(?i)\bunaudited\b")
 _AUDITED = re.compile(r"(?i)(?<!un)(?<!not )\baudited\b")
-_SHARES = re.compile(r"(?i)\bshares?\b")
-_PER_SHARE_ROWS = re.compile(r"(?i)\bper\b|\bbasic\b|\bdiluted\b|\bEPS\b")
-_PER_SHARE = re.compile(r"(?i)\bper[\s-]+(?:\w+[\s-]+)?share\b")
-_LEAST_WHOLE = 7
 _MONTHS_OF_A_YEAR = 12
 _LONGEST_CAPTION = 3
-_MOST_SHARES = 20_000_000
+_SEVERAL = 2
 
 
 def make_statement(document: ParsedDocument, grid: Grid, identity: Identity) -> Statement | None:
     """The statement of a grid, or None when no column of amounts has a period."""
     headers = read_headers(grid)
-    scale, currency = _scale(document, grid, headers)
+    scale, currency = read_scales(document, grid, headers)
     columns = _columns(document, grid, headers, identity, currency)
     if not any(column.period for column in columns):
         return None
@@ -124,7 +115,7 @@ def _columns(
         currency,
     )
     columns = [_column(context, number, header) for number, header in enumerate(headers)]
-    return tuple(_without_rivals(columns, headers))
+    return tuple(_without_rivals(columns, headers, identity.currency))
 
 
 def _calendar(identity: Identity, headers: Sequence[ColumnHeader]) -> Calendar:
@@ -212,10 +203,13 @@ def _is_change(run: HeaderRun) -> bool:
     return len(run.text.split()) <= _LONGEST_CAPTION and _CHANGE.search(run.text) is not None
 
 
-def _without_rivals(columns: Sequence[Column], headers: Sequence[ColumnHeader]) -> list[Column]:
+def _without_rivals(
+    columns: Sequence[Column], headers: Sequence[ColumnHeader], currency: str | None
+) -> list[Column]:
     """Leaves one column of amounts for a period: that of the total, if several share a period."""
     keys = Counter(_key(column) for column in columns if column.period)
     result = []
+    columns = _in_own_currency(columns, currency)
     for column, header in zip(columns, headers, strict=True):
         is_rival = column.period is not None and keys[_key(column)] > 1
         if is_rival and not _is_only_total(column, columns, headers, header):
@@ -223,6 +217,19 @@ def _without_rivals(columns: Sequence[Column], headers: Sequence[ColumnHeader]) 
         else:
             result.append(column)
     return result
+
+
+def _in_own_currency(columns: Sequence[Column], currency: str | None) -> list[Column]:
+    """Sets columns aside that translate another one into a second currency."""
+    codes = {column.currency for column in columns if column.period and column.currency}
+    if len(codes) < _SEVERAL or currency not in codes:
+        return list(columns)
+    return [
+        replace(column, kind=ColumnKind.OTHER)
+        if column.period and column.currency not in (None, currency)
+        else column
+        for column in columns
+    ]
 
 
 def _key(column: Column) -> tuple[object, ...]:
@@ -243,113 +250,6 @@ def _is_only_total(
         if other.period and _key(other) == _key(column) and _TOTAL.search(words.own_text())
     ]
     return totals == [column.index] and _TOTAL.search(header.own_text()) is not None
-
-
-# Scale
-
-
-def _scale(
-    document: ParsedDocument, grid: Grid, headers: Sequence[ColumnHeader]
-) -> tuple[Scale, str | None]:
-    """The scale of the statement with its citation, and the currency that its words name."""
-    amounts, shares, currency, run = _printed_scale(grid)
-    if currency in (None, "$"):
-        named = [find_currency(item.text) for item in grid.header]
-        currency = next((code for code in named if code not in (None, "$")), currency)
-    if amounts is None and _is_in_whole_units(grid, headers):
-        amounts = shares = 1
-        run = next((item for item in grid.header if find_currency(item.text)), None)
-    shares = _share_scale(grid) or _believable(grid, shares, run)
-    return (
-        Scale(
-            amounts=amounts,
-            shares=shares,
-            per_share=HUNDREDTH if _is_in_pence(grid) else Scale().per_share,
-            citation=cite(document, run.page, run.words) if run else None,
-        ),
-        currency,
-    )
-
-
-def _printed_scale(grid: Grid) -> tuple[int | None, int | None, str | None, HeaderRun | None]:
-    """The phrase of the header that gives the scale: a line first, else words of one run."""
-    for run in _lines_then_runs(grid.header):
-        phrase = read_scale(run.text)
-        if phrase is not None and phrase.amounts is not None:
-            return phrase.amounts, phrase.shares, phrase.currency, run
-    title = read_scale(grid.region.title)
-    if title is not None:
-        run = HeaderRun(
-            page=grid.region.page,
-            line=0,
-            text=grid.region.title,
-            words=grid.region.title_words,
-            x0=0.0,
-            x1=0.0,
-        )
-        return title.amounts, title.shares, title.currency, run
-    return None, None, None, None
-
-
-def _lines_then_runs(header: Sequence[HeaderRun]) -> list[HeaderRun]:
-    """Each run; before them runs in brackets that a line end cut in two, put together."""
-    whole = []
-    for number, run in enumerate(header):
-        if run.text.count("(") > run.text.count(")") and number + 1 < len(header):
-            following = header[number + 1]
-            whole.append(
-                replace(run, text=f"{run.text} {following.text}", words=run.words + following.words)
-            )
-    return [*whole, *header]
-
-
-def _is_in_whole_units(grid: Grid, headers: Sequence[ColumnHeader]) -> bool:
-    """Whether a bare currency sign heads the columns, or amounts have too many digits to be scaled."""
-    signs = any(find_currency(run.text) and len(run.text) <= 4 for run in grid.header) or any(
-        find_currency(header.own_text()) for header in headers
-    )
-    digits = max(
-        (
-            len(str(abs(int(cell.value))))
-            for row in grid.rows
-            for cell in row.cells
-            if cell.value is not None
-        ),
-        default=0,
-    )
-    return signs and digits >= _LEAST_WHOLE - 2
-
-
-def _share_scale(grid: Grid) -> int | None:
-    """The scale that a row about shares names itself: "Shares used in calculation (000s)"."""
-    for row in grid.rows:
-        if _SHARES.search(row.label):
-            scale = read_share_scale(row.label)
-            if scale is not None:
-                return scale
-    return None
-
-
-def _believable(grid: Grid, shares: int | None, run: HeaderRun | None) -> int | None:
-    """One for share counts of so many digits that a scale not meant for them cannot apply:
-    "(in thousands)" above 116,762,928 shares."""
-    if shares in (None, 1) or (run is not None and _SHARES.search(_PER_SHARE.sub("", run.text))):
-        return shares
-    counts = [
-        abs(cell.value)
-        for row in grid.rows
-        if _SHARES.search(row.label) and not _PER_SHARE.search(row.label)
-        for cell in row.cells
-        if cell.value is not None
-    ]
-    return 1 if any(count > _MOST_SHARES for count in counts) else shares
-
-
-def _is_in_pence(grid: Grid) -> bool:
-    return any(
-        _PER_SHARE_ROWS.search(row.label) and is_in_hundredths(f"{row.label} {row.extra}")
-        for row in grid.rows
-    )
 
 
 # Rows

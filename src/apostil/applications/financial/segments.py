@@ -14,6 +14,7 @@ from apostil.applications.financial.report import Reviewed, check, tell
 from apostil.applications.financial.rows import MappedStatement, map_rows
 from apostil.applications.financial.statement import Statement
 from apostil.applications.financial.table import Grid
+from apostil.applications.financial.units import inherit_scales
 from apostil.documents import ParsedDocument
 from apostil.engine import Inputs
 from apostil.evidence import Answered
@@ -93,7 +94,8 @@ def make_grids(document: ParsedDocument, identity: Identity, located: Located) -
 def make_statements(document: ParsedDocument, identity: Identity, grids: Grids) -> Statements:
     """The dated statements of the grids; one without a dated column is left out."""
     made = (make_statement(document, grid, identity) for grid in grids.grids)
-    return Statements(tuple(statement for statement in made if statement is not None))
+    dated = [statement for statement in made if statement is not None]
+    return Statements(inherit_scales(dated))
 
 
 def read_statements(document: ParsedDocument) -> tuple[Identity, tuple[Statement, ...]]:
