@@ -29,7 +29,7 @@ check: setup ## format, lint, types, import contracts, spelling
 	$(BIN)/codespell
 
 bench: setup ## measure; each benchmark prints its ratio to a baseline of the same run
-	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	@for file in $$(grep -l __main__ benchmarks/*.py); do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 chaos: setup ## kill real processes at every checkpoint and compare the results
 	$(BIN)/pytest -m crash $(ARGS)
