@@ -37,7 +37,5 @@ def house(tmp_path: Path) -> Iterator[House]:
     )
     yield house
     for tree in house.trees:
-        for process in tree.members():
-            process.kill()
-        tree.process.wait(10)
+        tree.kill()
     database.dispose()

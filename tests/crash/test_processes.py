@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from house import House, wait_until
+from house import House, is_alive, wait_until
 
 from apostil.engine import JobStatus, cancel_job, retry_job
 
@@ -55,7 +55,7 @@ def test_no_process_outlives_its_tree(house: House, number: signal.Signals) -> N
         house.running(job)
     assert len(tree.members()) == 5
     assert tree.end(number) < 3
-    assert not any(process.is_running() for process in tree.everyone)
+    assert not any(is_alive(process) for process in tree.everyone)
     (house.folder / "free").touch()
     house.serve(workers=2)
     for job in jobs:
@@ -68,8 +68,7 @@ def test_the_whole_tree_is_killed_at_once(house: House) -> None:
     tree = house.serve(workers=2)
     jobs = [house.submit(seconds=0.2) for _ in range(4)]
     house.running(jobs[0])
-    os.killpg(tree.process.pid, signal.SIGKILL)
-    tree.process.wait(10)
+    tree.kill()
     house.serve(workers=2)
     for job in jobs:
         assert house.end(job).status is JobStatus.SUCCEEDED
@@ -165,7 +164,7 @@ def test_cancel_stops_the_process_within_three_seconds(house: House) -> None:
     executor = tree.executors()[0]
     cancelled = cancel_job(job.id, owner="local", jobs=house.jobs, clock=time.time)
     assert cancelled.status is JobStatus.CANCELLED
-    wait_until(lambda: not executor.is_running(), seconds=3)
+    wait_until(lambda: not is_alive(executor), seconds=3)
     assert house.end(house.submit()).status is JobStatus.SUCCEEDED
     house.check_log(job)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,16 +122,8 @@ class Tree:
 
     def members(self) -> list[psutil.Process]:
         """All processes of the tree, also those that have lost their parent."""
-        group = os.getpgid(self.process.pid) if self.process.poll() is None else self.process.pid
-        found = []
-        for process in psutil.process_iter():
-            try:
-                is_alive = process.status() != psutil.STATUS_ZOMBIE
-                if is_alive and os.getpgid(process.pid) == group:
-                    found.append(process)
-            except (psutil.Error, ProcessLookupError):
-                continue
-        return found
+        group = self.process.pid  # it leads a session of its own
+        return [p for p in psutil.process_iter() if is_alive(p) and _group(p) == group]
 
     def workers(self) -> list[psutil.Process]:
         return [p for p in self.members() if p.ppid() == self.process.pid]
@@ -138,6 +131,12 @@ class Tree:
     def executors(self) -> list[psutil.Process]:
         workers = {worker.pid for worker in self.workers()}
         return [p for p in self.members() if p.ppid() in workers]
+
+    def kill(self) -> None:
+        """Kill everybody at once."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> float:
         """End it by a signal to its first process; the seconds until nobody was left."""
@@ -147,6 +146,21 @@ class Tree:
             self.process.wait(10)
         wait_until(lambda: not self.members(), seconds=10)
         return time.monotonic() - began
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it still runs; one that only waits to be reaped does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _group(process: psutil.Process) -> int | None:
+    try:
+        return os.getpgid(process.pid)
+    except ProcessLookupError:
+        return None
 
 
 def wait_until(holds: Callable[[], bool], *, seconds: float = 20.0) -> None:
