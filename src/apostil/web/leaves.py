@@ -76,6 +76,7 @@ class ResultView:
     computed: Table | None
     others: tuple[Value, ...]
     sentences: tuple[Value, ...]
+    notices: tuple[str, ...] = ()
 
     full = FULL_WIDTH
     note_x = NOTE_X
@@ -117,7 +118,8 @@ class ResultView:
 
     @property
     def warnings(self) -> list[str]:
-        return [str(one) for doc in self.reading.documents for one in doc.get("warnings") or ()]
+        own = [str(one) for doc in self.reading.documents for one in doc.get("warnings") or ()]
+        return [*self.notices, *own]
 
     @property
     def unpaged(self) -> list[Proof]:
@@ -144,7 +146,14 @@ class ResultView:
 
 
 def view_result(
-    reading: Reading, *, job: str, name: str, facts: str, selected: str, page_size: PageSize
+    reading: Reading,
+    *,
+    job: str,
+    name: str,
+    facts: str,
+    selected: str,
+    page_size: PageSize,
+    notices: tuple[str, ...] = (),
 ) -> ResultView:
     """Lay a result out; ``selected`` is the id of the one citation that is lit, or empty."""
     first = str(reading.documents[0].get("sha256", "")) if reading.documents else ""
@@ -161,6 +170,7 @@ def view_result(
         computed=computed(reading),
         others=tuple(v for v in reading.values if not has_period(v) and v not in sentences),
         sentences=sentences,
+        notices=notices,
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, HTTPException
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from apostil.application import result_of
+from apostil.application import PDF, result_of
 from apostil.engine import Job, JobStatus
 from apostil.web.deps import Wired
 from apostil.web.leaves import IMAGE_WIDTH, view_result
@@ -37,13 +37,15 @@ def result(services: Wired, job_id: str, cite: str = "") -> HTMLResponse | Redir
     if job.status is not JobStatus.SUCCEEDED:
         return RedirectResponse(f"{ROOT}/jobs/{job_id}", status_code=303)
     reading = read_result(stored_result(services, job))
+    sizes, notices = _sizes(services, job)
     view = view_result(
         reading,
         job=job.id,
         name=name_of(job),
         facts=_facts(job, reading.documents),
         selected=cite if cite in reading.proofs else "",
-        page_size=lambda sha256, number: _page_size(services, sha256, number),
+        page_size=lambda sha256, number: _page_size(sizes, sha256, number),
+        notices=notices,
     )
     return page("result.html", here="first", view=view)
 
@@ -55,12 +57,29 @@ def _facts(job: Job, documents: tuple[Any, ...]) -> str:
     return ", ".join([*parts, "nothing left this machine"])
 
 
-def _page_size(services: Services, sha256: str, number: int) -> tuple[float, float]:
-    try:
-        sizes = services.pages.sizes(sha256)
-    except PageUnavailable:
-        return LETTER
-    return sizes[number - 1] if 0 < number <= len(sizes) else LETTER
+PageSizes = dict[str, tuple[tuple[float, float], ...]]
+
+
+def _sizes(services: Services, job: Job) -> tuple[PageSizes, tuple[str, ...]]:
+    """The sizes of all pages by document, and a sentence for each that cannot be shown."""
+    sizes: PageSizes = {}
+    notices: list[str] = []
+    for document in job.documents:
+        if document.media_type != PDF:
+            continue
+        try:
+            sizes[document.sha256] = services.pages.sizes(document.sha256)
+        except PageUnavailable as error:
+            notices.append(
+                f"The pages of {document.name} are not shown: {error} The password of an encrypted "
+                "file is not kept."
+            )
+    return sizes, tuple(notices)
+
+
+def _page_size(sizes: PageSizes, sha256: str, number: int) -> tuple[float, float]:
+    known = sizes.get(sha256, ())
+    return known[number - 1] if 0 < number <= len(known) else LETTER
 
 
 @router.get("/jobs/{job_id}/result.json")

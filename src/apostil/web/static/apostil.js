@@ -90,16 +90,15 @@
     for (const leaf of all(".leaf")) seen.observe(leaf);
   }
 
-  // A running job's page is fetched again until the job has ended, then its result opens.
+  // What is still running is fetched again until it has ended; then the one job's result opens.
   const watch = async () => {
-    const part = document.querySelector("#one[data-poll]");
+    const part = document.querySelector("[data-poll]");
     if (!part) return;
     try {
-      const page = await fetched(part.dataset.poll);
-      swap(page);
-      const now = document.getElementById("one");
-      if (now.dataset.status === "succeeded") location.assign(now.dataset.done);
-      else if (!now.dataset.poll) location.reload();
+      swap(await fetched(part.dataset.poll));
+      const one = document.getElementById("one");
+      if (one?.dataset.status === "succeeded") return location.assign(one.dataset.done);
+      if (one && !one.dataset.poll) return location.reload();
     } catch {
       // The server is away for a moment: what is shown stays, and we ask again.
     }

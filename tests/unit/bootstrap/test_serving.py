@@ -1,0 +1,97 @@
+"""Where a server listens and who may come in."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from apostil.bootstrap.home import DataFolderUnusable, open_home
+from apostil.bootstrap.place import file_system
+from apostil.bootstrap.serving import (
+    PortUnavailable,
+    access,
+    access_token,
+    is_loopback,
+    listen,
+    presence,
+)
+from apostil.config import Settings
+
+MOUNTS = [("/", "ext4"), ("/home", "nfs4"), ("/home/me/disk", "ext4"), ("/ho", "cifs")]
+
+
+def settings(**given: object) -> Settings:
+    return Settings.read(**given)
+
+
+def test_a_taken_port_gives_way_to_the_next_free_one() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        listening = listen(settings(port=port), token=None)
+        assert port < listening.port <= port + 50
+        assert listening.address == f"http://127.0.0.1:{listening.port}/"
+        listening.socket.close()
+
+
+def test_an_address_that_is_not_ours_is_refused_with_a_sentence() -> None:
+    with pytest.raises(PortUnavailable, match="Choose another with --port"):
+        listen(settings(host="192.0.2.1", port=65_500), token=None)
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("box", False)],  # noqa: S104 - only read
+)
+def test_only_loopback_is_loopback(host: str, loopback: bool) -> None:  # noqa: FBT001 - a table
+    assert is_loopback(host) is loopback
+
+
+def test_a_token_is_asked_for_beyond_loopback_and_kept_privately(tmp_path: Path) -> None:
+    everywhere = settings(host="0.0.0.0")  # noqa: S104 - what the test is about
+    token = access_token(everywhere, tmp_path)
+    assert token
+    assert len(token) >= 32
+    assert (tmp_path / "access-token").stat().st_mode & 0o777 == 0o600
+    assert access_token(everywhere, tmp_path) == token
+    assert access_token(settings(), tmp_path) is None
+    assert access_token(settings(host="0.0.0.0", open=True), tmp_path) is None  # noqa: S104 - same
+
+
+def test_on_loopback_only_its_own_names_and_those_set_are_answered() -> None:
+    rules = access(settings(allowed_hosts="papers.example, Other.Example"), None)
+    assert rules.takes_host("localhost:8000")
+    assert rules.takes_host("papers.example")
+    assert rules.takes_host("other.example:443")
+    assert not rules.takes_host("evil.example")
+
+
+def test_the_second_of_two_servers_learns_of_the_first(tmp_path: Path) -> None:
+    with presence(tmp_path, "http://127.0.0.1:8000/") as first:
+        assert first is None
+        with presence(tmp_path, "http://127.0.0.1:8001/") as second:
+            assert second == "http://127.0.0.1:8000/"
+    with presence(tmp_path, "http://127.0.0.1:8002/") as third:
+        assert third is None
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/tmp", "ext4"), ("/home/me", "nfs4"), ("/home/me/disk/x", "ext4"), ("/house", "ext4")],  # noqa: S108 - only compared
+)
+def test_the_deepest_mount_says_what_a_folder_is_on(path: str, kind: str) -> None:
+    assert file_system(Path(path), MOUNTS) == kind
+
+
+def test_a_database_that_is_not_here_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(DataFolderUnusable, match="DATABASE_URL"):
+        open_home(settings(data=tmp_path, database_url="postgresql://somewhere/x"))
+
+
+def test_a_data_folder_on_a_network_file_system_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apostil.bootstrap.home.network_file_system", lambda _path: "nfs4")
+    with pytest.raises(DataFolderUnusable, match="network file system"):
+        open_home(settings(data=tmp_path))
