@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from apostil.applications.financial.rows import MappedStatement
 from apostil.applications.financial.statement import (
     Amount,
     Bucket,
@@ -131,3 +132,18 @@ def printed() -> Printed:
         )
 
     return make
+
+
+@pytest.fixture
+def stored() -> Callable[[MappedStatement], dict[str, list[Decimal]]]:
+    """The stored numbers of each concept of a mapped statement, column by column."""
+
+    def collect(mapped: MappedStatement) -> dict[str, list[Decimal]]:
+        found: dict[str, list[Decimal]] = {}
+        for draft in mapped.drafts:
+            for name in draft.names:
+                assert name not in found, f"{name} is claimed twice"
+                found[name] = [draft.sign * value for _, value in sorted(draft.values.items())]
+        return found
+
+    return collect

@@ -20,6 +20,8 @@ _COST_NAMES = {
     "operating_expenses", "costs_and_expenses", "employee_benefits", "materials_consumed",
     "restructuring", "impairment", "gross_profit",
 }  # fmt: skip
+NEAR_PRETAX = 4
+"""How many rows above income before tax the items lie that are not of operations."""
 _COST_WORDS = re.compile(
     r"\b(?:costs?|expenses?|depreciation|amortization|purchases|wages|salaries|fulfillment|marketing|charges?|rent|overheads?)\b"
 )
@@ -262,23 +264,24 @@ def _difference(start: Draft, less: Draft, end: Draft, unit: Decimal) -> bool:
 
 def _other_income(drafts: Sequence[Draft]) -> None:
     """Other income above the operating result is a kind of revenue, below it is not operating."""
-    income = first(drafts, "operating_income")
     for draft in drafts:
         if {"other_nonoperating", "other_income_india_ifrs"} & set(draft.names):
-            if draft.place == "bank":
-                draft.drop()  # one kind of noninterest income among others
-                continue
-            below = income is not None and draft.position > income.position
-            either = wording(draft.label).either
-            if below:
-                draft.take("other_nonoperating")
-            elif income is not None or either:
-                draft.drop() if either or draft.text != "other income" else draft.take(
-                    "other_income_india_ifrs"
-                )
-            elif draft.text.startswith("other income"):
-                draft.take(
-                    "other_income_india_ifrs" if draft.text == "other income" else draft.names[0]
-                )
-            else:
+            name = _kind_of_other_income(drafts, draft)
+            if name is None:
                 draft.drop()
+            else:
+                draft.take(name)
+
+
+def _kind_of_other_income(drafts: Sequence[Draft], draft: Draft) -> str | None:
+    if draft.place == "bank":
+        return None  # one kind of noninterest income among others
+    income, pretax = first(drafts, "operating_income"), first(drafts, "pretax_income")
+    if income is not None and draft.position > income.position:
+        return "other_nonoperating"
+    either = wording(draft.label).either
+    if draft.text in {"other income", "other operating income"} and not either:
+        return "other_income_india_ifrs"
+    near = pretax is not None and 0 < pretax.position - draft.position <= NEAR_PRETAX
+    names_a_side = draft.text.startswith(("other income", "other expense"))
+    return "other_nonoperating" if income is None and near and names_a_side else None
