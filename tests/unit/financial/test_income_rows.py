@@ -161,6 +161,7 @@ def test_a_loss_printed_without_parentheses_is_negative(printed: Printed, stored
 
 def test_costs_in_parentheses_are_stored_positive_and_a_gain_among_them_negative(
     printed: Printed,
+    stored: Stored,
 ) -> None:
     found = stored(
         map_rows(

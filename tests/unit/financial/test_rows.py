@@ -88,6 +88,7 @@ def test_liabilities_printed_as_negatives_are_stored_positive(
 
 def test_the_places_of_a_balance_sheet_without_headings_come_from_its_totals(
     printed: Printed,
+    stored: Stored,
 ) -> None:
     found = stored(
         map_rows(
