@@ -193,3 +193,13 @@ def test_short_dates_name_the_century_of_the_reports(text: str, end: str) -> Non
     period = period_of(DATE, text)
     assert period is not None
     assert str(period.end) == end
+
+
+def test_early_end_whose_labels_do_not_show_the_naming_year_dates_nothing() -> None:
+    known = Calendar(fiscal_end=dt.date(2023, 1, 1), labels=(2021,), default=YEAR)
+    assert period_of(SPAN, "2021", known=known) is None
+
+
+def test_list_of_early_dates_without_a_column_for_each_dates_nothing() -> None:
+    line = "At January 1, 2023 and January 2, 2022"
+    assert period_of(DATE, "2022", line, known=Calendar(labels=(2022,))) is None

@@ -80,29 +80,35 @@ def _dated(year: int, level: Pieces, known: Calendar) -> dt.date | None:
         return ends[sorted(known.labels).index(year)]
     same = [end for end in ends if end.year == year]
     if len(same) == 1:
-        return same[0]
+        return same[0] if len(ends) == 1 or not _is_early(same[0]) else None
     days = {(date.month, date.day) for date in level.dates}
     if len(days) != 1:
         return None
     month, day = days.pop()
-    return known.in_year(year + _early(year, ends, known), month, day)
+    offset = _offset(ends[0], known) if len(ends) == 1 and year in known.labels else 0
+    return None if offset is None else known.in_year(year + offset, month, day)
 
 
-def _early(year: int, ends: Sequence[dt.date], known: Calendar) -> int:
-    """One when a complete date above the years shows that they are named by their beginning."""
-    if len(ends) != 1 or year not in known.labels:
+def _is_early(end: dt.date) -> bool:
+    return end.month <= _LAST_MONTH_OF_EARLY_ENDS
+
+
+def _offset(end: dt.date, known: Calendar) -> int | None:
+    """How many years after its label a fiscal year ends: the newest label is that of the report.
+
+    None when it ends early in a year and the labels do not show which year names it.
+    """
+    years = end.year - max(known.labels, default=end.year)
+    if not _is_early(end):
         return 0
-    return _offset(ends[0], known)
-
-
-def _offset(end: dt.date, known: Calendar) -> int:
-    """How many years after its label a fiscal year ends: the newest label is that of the report."""
-    newest = max(known.labels, default=end.year)
-    return 1 if end.year - newest == 1 and end.month <= _LAST_MONTH_OF_EARLY_ENDS else 0
+    return years if years in (0, 1) else None
 
 
 def _fiscal_end(year: int, fiscal_end: dt.date, known: Calendar) -> dt.date | None:
-    return known.in_year(year + _offset(fiscal_end, known), fiscal_end.month, fiscal_end.day)
+    offset = _offset(fiscal_end, known)
+    if offset is None:
+        return None
+    return known.in_year(year + offset, fiscal_end.month, fiscal_end.day)
 
 
 def _is_year(levels: Sequence[Pieces]) -> bool:
