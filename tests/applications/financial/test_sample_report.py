@@ -78,7 +78,6 @@ def test_every_finding_has_its_proof_and_no_citation_is_idle(result: Result) -> 
         if isinstance(node, dict):
             used.update(node.get("citations") or ())
             used.update((node.get("support") or {}).values())
-            used.update(filter(None, [node.get("citation")]))
             for child in node.values():
                 walk(child)
         elif isinstance(node, list):

@@ -259,3 +259,23 @@ def test_contradicting_places_are_shown(printed: Printed) -> None:
 def test_a_report_without_a_cash_flow_statement_is_partly_verified(printed: Printed) -> None:
     book = assert_facts_of(printed("IS", INCOME, columns="aaa"), printed("BS", BALANCE))
     assert verdict(book, run_checks(book)) is Verdict.PARTLY
+
+
+def test_statements_in_two_scales_are_a_warning(printed: Printed) -> None:
+    income = printed("IS", "Revenue | 10 | 9", scale=Scale(amounts=1_000))
+    balance = printed("BS", "Total assets | 10 | 9", scale=Scale(amounts=1_000_000))
+    assert status(run_checks(assert_facts_of(income, balance)), "X4.scale") is CheckStatus.WARNING
+
+
+def test_cash_that_is_not_carried_forward_is_a_warning(printed: Printed) -> None:
+    checks = run_checks(read(printed))
+    assert status(checks, "X2.cash@FY:2022-12-31") is CheckStatus.PASS
+    seeded = FLOWS.replace("beginning of year | 3,844", "beginning of year | 3,484")
+    checks = run_checks(read(printed, flows=seeded))
+    assert status(checks, "X2.cash@FY:2022-12-31") is CheckStatus.WARNING
+
+
+def test_an_empty_statement_has_no_facts_and_no_failed_checks(printed: Printed) -> None:
+    book = assert_facts_of(printed("IS", "Revenue"), printed("CF", "Cash flows"))
+    assert book.facts == book.unmapped == ()
+    assert failed(run_checks(book)) == set()

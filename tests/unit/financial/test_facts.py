@@ -165,3 +165,21 @@ def test_a_dash_is_zero_and_a_blank_makes_no_fact(printed: Printed) -> None:
         ("goodwill", Decimal(0)),
         ("inventory", Decimal(5)),
     ]
+
+
+def test_adjusted_columns_are_kept_apart_by_their_basis(printed: Printed) -> None:
+    statement = printed("IS", "Net income | 10 | 14", years=(2022, 2022))
+    gaap, other = statement.columns
+    assert gaap.header is not None
+    header = replace(gaap.header, quote="2022 Non-GAAP")
+    found = book(replace(statement, columns=(gaap, replace(other, header=header))))
+    assert [(f.value, f.basis) for f in found.facts] == [
+        (Decimal(10), Basis.GAAP),
+        (Decimal(14), Basis.NON_GAAP),
+    ]
+
+
+def test_two_columns_for_one_period_that_nothing_tells_apart_make_no_facts(
+    printed: Printed,
+) -> None:
+    assert book(printed("IS", "Net income | 10 | 14", years=(2022, 2022))).facts == ()

@@ -16,7 +16,7 @@ from apostil.applications.financial.facts import Book, period_key
 from apostil.applications.financial.lines.draft import Draft, printed_values
 from apostil.applications.financial.result import Fact, State
 from apostil.applications.financial.rules.sums import tolerance, unit_of_print
-from apostil.applications.financial.statement import Column, ColumnKind, StatementKind
+from apostil.applications.financial.statement import Column, ColumnKind
 from apostil.evidence import Check, CheckStatus
 
 _FIRST_LINES = (
@@ -194,6 +194,52 @@ def one_currency(book: Book) -> Iterator[Check]:
         )
 
 
+def one_scale(book: Book) -> Iterator[Check]:
+    """X4: the statements of one document are printed in one scale."""
+    scales = {one.statement.scale.amounts for one in book.statements if one.statement.consolidated}
+    first = {fact.statement: fact.id for fact in reversed(book.facts) if fact.consolidated}
+    if len(book.statements) > 1 and first:
+        yield Check(
+            id="X4.scale",
+            formula="same scale in all statements",
+            operands=tuple(first.values()),
+            status=CheckStatus.PASS if len(scales) == 1 else CheckStatus.WARNING,
+            note=", ".join(sorted(str(scale) for scale in scales)),
+        )
+
+
+def cash_carried_forward(view: View) -> Check:
+    """X2: the cash at the beginning is that at the end of the period before."""
+    formula = "cash_begin = cash_end of the period before"
+    begin = next((d for d in view.mapped.drafts if "cash_begin" in d.names), None)
+    own = view.fact_id(begin) if begin is not None else None
+    opening = next((fact for fact in view.book.facts if fact.id == own), None)
+    before = next(
+        (
+            fact
+            for fact in view.book.facts
+            if opening is not None
+            and fact.concept == "cash_end"
+            and fact.period.end == opening.period.end
+            and fact.scale == opening.scale
+        ),
+        None,
+    )
+    if opening is None or before is None:
+        return not_applicable("X2.cash", view, formula, "the period before is not printed")
+    return compared(
+        "X2.cash",
+        view,
+        formula=formula,
+        operands=[opening.id, before.id],
+        expected=before.value or ZERO,
+        found=opening.value or ZERO,
+        allowed=view.unit,
+        worst=CheckStatus.WARNING,
+        note="cash of businesses held for sale may make a difference",
+    )
+
+
 def contradictions(book: Book) -> Iterator[Check]:
     """X2: the same line of the same period has one value wherever it is printed."""
     groups: dict[tuple[str, str], list[Fact]] = {}
@@ -290,7 +336,3 @@ def _fits(
     change = (late / early - 1) * 100
     allowed = unit_of_print([printed])
     return change, allowed, abs(change - printed) <= allowed
-
-
-def is_flow(view: View) -> bool:
-    return view.mapped.statement.kind is StatementKind.CASH_FLOW

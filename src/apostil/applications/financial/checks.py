@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apostil.applications.financial.check_across import (
+    cash_carried_forward,
     cash_of_balance,
     contradictions,
     depreciation_covers,
     flow_start,
     one_currency,
+    one_scale,
     plausible,
     printed_changes,
 )
@@ -36,7 +38,7 @@ def run_checks(book: Book) -> tuple[Check, ...]:
     for view in views(book):
         for check in _of_view(view):
             checks.setdefault(check.id, check)
-    for check in (*contradictions(book), *one_currency(book)):
+    for check in (*contradictions(book), *one_currency(book), *one_scale(book)):
         checks.setdefault(check.id, check)
     return tuple(checks.values())
 
@@ -53,6 +55,7 @@ def _of_view(view: View) -> Iterator[Check]:
         yield from flow_checks(view)
         yield cash_of_balance(view)
         yield flow_start(view)
+        yield cash_carried_forward(view)
     yield from printed_changes(view)
 
 

@@ -4,13 +4,17 @@ thing."""
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from apostil.applications.financial.factors import Factors, factors
-from apostil.applications.financial.lines.draft import Draft, amount_columns
+from apostil.applications.financial.lines.draft import (
+    ADJUSTED,
+    Draft,
+    amount_columns,
+    is_adjusted,
+)
 from apostil.applications.financial.result import Basis, Fact, State
 from apostil.applications.financial.rows import MappedStatement
 from apostil.applications.financial.rules.concepts import Concept, How, Unit, concepts
@@ -31,7 +35,6 @@ FAILED = 0.6
 OCR_CAP = 0.8
 
 _CASH_ENDS = {"cash_begin", "cash_end"}
-_NOT_GAAP = re.compile(r"(?i)\b(?:non[- ]?gaap|adjusted|pro ?forma|underlying)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +227,8 @@ def _period(kind: StatementKind, period: Period | None, name: str | None) -> Per
         if period.start is None:
             return None
         day = period.start - dt.timedelta(days=1)
-        return _date(day, day.isoformat())
-    return _date(period.end, period.end.isoformat()) if name == "cash_end" else period
+        return _date(day, period.label)
+    return _date(period.end, period.label) if name == "cash_end" else period
 
 
 def _date(day: dt.date, label: str) -> Period:
@@ -233,8 +236,7 @@ def _date(day: dt.date, label: str) -> Period:
 
 
 def _basis(mapped: MappedStatement, column: Column, basis: Basis) -> Basis:
-    header = column.header.quote if column.header is not None else ""
-    if _NOT_GAAP.search(header) or _NOT_GAAP.search(mapped.statement.title):
+    if is_adjusted(column) or ADJUSTED.search(mapped.statement.title):
         return Basis.NON_GAAP
     return basis
 

@@ -120,11 +120,11 @@ def _overview(material: Material) -> Iterator[Statement]:
             ),
         )
     for place in document.statements:
-        cited = tuple(filter(None, [place.get("citation")]))
-        if cited:
+        page = material.pages.get(place.citations[0])
+        if page is not None:
             yield Statement(
-                text=f"The {_STATEMENTS.get(str(place['kind']), 'statement')} stands on page {material.pages[cited[0]]}.",
-                citations=cited,
+                text=f"The {_STATEMENTS[place.kind]} stands on page {page}.",
+                citations=place.citations,
             )
     if document.verdict is Verdict.VERIFIED:
         yield Statement(

@@ -17,6 +17,7 @@ from apostil.applications.financial.result import (
     DocInfo,
     Fact,
     FinancialResult,
+    StatementPlace,
     Verdict,
 )
 from apostil.applications.financial.rows import MappedStatement, map_rows
@@ -150,13 +151,13 @@ def _doc_info(
         if citation is not None
     }
     places = tuple(
-        {
-            "kind": statement.kind.value,
-            "title": statement.title,
-            "pages": list(statement.pages),
-            "citation": citations.add(statement.title_citation),
-            "confidence": statement.confidence,
-        }
+        StatementPlace(
+            kind=statement.kind.value,
+            title=statement.title,
+            pages=statement.pages,
+            confidence=statement.confidence,
+            citations=(citations.add(statement.title_citation),),
+        )
         for statement in statements
     )
     return DocInfo(

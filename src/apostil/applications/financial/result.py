@@ -108,6 +108,17 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementPlace:
+    """Where a statement stands; its title is cited."""
+
+    kind: str
+    title: str
+    pages: tuple[int, ...]
+    confidence: float
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocInfo:
     """What the document is. Each field that is stated has its citation in ``support``."""
 
@@ -120,7 +131,7 @@ class DocInfo:
     audited: bool | None = None
     verdict: Verdict | None = None
     pages: int = 0
-    statements: tuple[dict[str, Any], ...] = ()
+    statements: tuple[StatementPlace, ...] = ()
     support: dict[str, str] = field(default_factory=dict)
 
 

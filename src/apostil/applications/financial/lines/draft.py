@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +16,9 @@ from apostil.applications.financial.statement import (
     Statement,
     StatementKind,
 )
+
+ADJUSTED = re.compile(r"(?i)\b(?:non[- ]?gaap|adjusted|pro ?forma|underlying)\b")
+"""Words by which a report names figures that are not by accounting standards."""
 
 UNLABELLED = {"", "total", "totals", "sub total", "subtotal"}
 """Labels that say nothing about which total it is."""
@@ -68,9 +72,15 @@ def amount_columns(statement: Statement) -> tuple[int, ...]:
     for column in columns:
         period = column.period
         span = (period.kind, period.start, period.end) if period is not None else column.index
-        groups.setdefault((span, column.consolidated, column.restated), []).append(column)
+        view = (span, column.consolidated, column.restated, is_adjusted(column))
+        groups.setdefault(view, []).append(column)
     kept = {column.index for group in groups.values() for column in _telling(statement, group)}
     return tuple(column.index for column in columns if column.index in kept)
+
+
+def is_adjusted(column: Column) -> bool:
+    """Whether the header says that the column is not by accounting standards."""
+    return column.header is not None and bool(ADJUSTED.search(column.header.quote))
 
 
 def _telling(statement: Statement, group: list[Column]) -> list[Column]:
