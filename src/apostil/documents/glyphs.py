@@ -152,7 +152,10 @@ class StyleReader:
     def _read(self, index: int, handle: int) -> Style:
         _matrix(self._page, index, ctypes.addressof(self._values))
         a, b, c, d, _, _ = self._values
-        size = _font_size(self._page, index) * math.hypot(c, d)
+        scale = _font_size(self._page, index)
+        if scale < 0:  # written backwards and turned by the matrix
+            a, b = -a, -b
+        size = abs(scale) * math.hypot(c, d)
         font = (_font(handle) if handle else 0) or 0
         if font not in self._by_font:
             self._by_font[font] = self._fonts.look_up(font)

@@ -143,14 +143,14 @@ def turn(
 
 
 def _token(glyphs: Glyphs, start: int, end: int, point: tuple[float, float]) -> Token | None:
-    text = glyphs.text[start:end]
-    if not text.isascii():
-        text = _readable(text)
-        if not text:
-            return None
+    text = _readable(glyphs.text[start:end])
+    if not text:
+        return None
     style = glyphs.style(start)
     size = style.size
     x0, y0, x1, y1 = _box(glyphs, start, end, is_plain=text.isascii() and not style.turns)
+    if x1 < x0 or y1 < y0:  # a font with its ascent below its descent
+        x0, y0, x1, y1 = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
     across = x1 - x0 if style.turns % 2 else y1 - y0
     if not LEAST_HEIGHT * size <= across <= MOST_HEIGHT * size:
         x0, y0, x1, y1 = _with_usual_height((x0, y0, x1, y1), point, style)
@@ -193,6 +193,8 @@ def _box(
 def _readable(text: str) -> str:
     """The characters as they are to be quoted: hyphens that PDFium marked are hyphens again, soft
     hyphens inside a word are gone, combining marks are composed (NFC)."""
+    if text.isascii():
+        return text
     text = text.replace(HYPHEN_AT_LINE_END, "-")
     if text.endswith(SOFT_HYPHEN):
         text = text[:-1] + "-"

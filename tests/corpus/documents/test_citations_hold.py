@@ -1,0 +1,74 @@
+"""Random spans of real documents: what is cited can be verified by the second reader."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from apostil.documents import Page, ParsedDocument, SecondReader, cite, parse
+from apostil.evidence import Citation, verify
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+FOLDERS = ("financial", "blood", "insurance")
+SPANS, PAGES = 300, 10
+LENGTHS = (1, 1, 1, 1, 2, 3, 5, 8)
+BAR = 0.999
+SAMPLE = 7  # without APOSTIL_WHOLE_CORPUS=1 one document in so many
+
+pytestmark = [
+    pytest.mark.corpus,
+    pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside the checkout"),
+]
+
+
+def documents() -> list[Path]:
+    found = [
+        path
+        for folder in FOLDERS
+        for path in sorted((CORPUS / folder).glob("*.pdf"))
+        if "SCAN" not in path.name
+    ]
+    return found if os.environ.get("APOSTIL_WHOLE_CORPUS") else found[::SAMPLE]
+
+
+def figures_of(page: Page) -> list[int]:
+    return [index for index, word in enumerate(page.words.text) if any(map(str.isdigit, word))]
+
+
+def citations_in(document: ParsedDocument, chance: random.Random) -> dict[str, Citation]:
+    """Half of the spans begin at a figure, half anywhere; all on a few pages."""
+    readable = [page for page in document.pages if len(page.words) and not page.quality.warnings]
+    pages = chance.sample(readable, min(PAGES, len(readable)))
+    cited: dict[str, Citation] = {}
+    for number in range(SPANS):
+        page = chance.choice(pages)
+        figures = figures_of(page)
+        begins = figures if figures and number % 2 else range(len(page.words))
+        first = chance.choice(begins)
+        last = min(first + chance.choice(LENGTHS), len(page.words))
+        cited[f"c{number}"] = cite(document, page.number, range(first, last))
+    return cited
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> dict[str, tuple[int, list[str]]]:
+    """(citations, reasons of those that failed) for each document; the same spans every time."""
+    found = {}
+    for path in documents():
+        document = parse(path)
+        cited = citations_in(document, random.Random(path.name))  # noqa: S311 - not a secret
+        result = json.loads(msgspec.json.encode({"citations": cited, "body": {}}))
+        failures = verify(result, SecondReader([path])).failures
+        found[path.name] = (len(cited), [failure.reason for failure in failures])
+    return found
+
+
+def test_citations_of_real_documents_hold(outcomes: dict[str, tuple[int, list[str]]]) -> None:
+    total = sum(count for count, _ in outcomes.values())
+    failed = {name: reasons for name, (_, reasons) in outcomes.items() if reasons}
+    assert 1 - sum(map(len, failed.values())) / total >= BAR, failed
