@@ -62,30 +62,51 @@ class Token:
 def read_tokens(glyphs: Glyphs) -> list[Token]:
     """The words of a page in content order; text that does not run upright keeps its turns."""
     spans = list(_spans(glyphs))
-    baselines = glyphs.baselines(start for start, _ in spans)
-    tokens = [
-        _token(glyphs, start, end, point)
-        for (start, end), point in zip(spans, baselines, strict=True)
-    ]
-    return [token for token in tokens if token is not None]
+    points = glyphs.baselines(start for start, _ in spans)
+    text, x0, y0, x1, y1 = glyphs.text, glyphs.x0, glyphs.y0, glyphs.x1, glyphs.y1
+    style_of = glyphs.style
+    tokens: list[Token] = []
+    for (start, end), point in zip(spans, points, strict=True):
+        word, last, style = text[start:end], end - 1, style_of(start)
+        top, bottom, size = y0[start], y1[start], style.size
+        # The file itself has no space here if the one PDFium reports has no height: it made it up.
+        before = start - 1
+        glue = start == 0 or text[before] > " " or y1[before] == y0[before]
+        if (  # nearly all words: plain letters in one height, from left to right
+            word.isascii()
+            and not style.turns
+            and top == y0[last]
+            and bottom == y1[last]
+            and LEAST_HEIGHT * size <= bottom - top <= MOST_HEIGHT * size
+            and x0[start] < x1[last]
+        ):
+            tokens.append(
+                Token(word, x0[start], top, x1[last], bottom, point[1], size, style, glue)
+            )
+        elif word := _readable(word):
+            box = _box(glyphs, start, end, point)
+            tokens.append(Token(word, *box, point[1], size, style, glue))
+    return tokens
 
 
 def _spans(glyphs: Glyphs) -> Iterator[tuple[int, int]]:
     """Runs of characters, cut where a gap or a step shows that another word begins."""
-    cuts = _cuts(glyphs)
-    next_cut = 0
+    cuts = [*_cuts(glyphs), len(glyphs.text) + 1]
+    at = 0
     for match in RUN.finditer(glyphs.text):
         start, end = match.span()
-        while next_cut < len(cuts) and cuts[next_cut] <= start:
-            next_cut += 1
-        inside = []
-        while next_cut < len(cuts) and cuts[next_cut] < end:
-            inside.append(cuts[next_cut])
-            next_cut += 1
-        if inside and glyphs.style(start).turns:
+        while cuts[at] <= start:
+            at += 1
+        if cuts[at] >= end:
+            yield start, end
+            continue
+        first = at
+        while cuts[at] < end:
+            at += 1
+        inside = cuts[first:at]
+        if glyphs.style(start).turns:
             inside = list(_turned_cuts(glyphs, start, end))
-        edges = [start, *inside, end]
-        yield from itertools.pairwise(edges)
+        yield from itertools.pairwise([start, *inside, end])
 
 
 def _cuts(glyphs: Glyphs) -> list[int]:
@@ -142,24 +163,6 @@ def turn(
     return x0, y0, x1, y1
 
 
-def _token(glyphs: Glyphs, start: int, end: int, point: tuple[float, float]) -> Token | None:
-    text = _readable(glyphs.text[start:end])
-    if not text:
-        return None
-    style = glyphs.style(start)
-    size = style.size
-    x0, y0, x1, y1 = _box(glyphs, start, end, is_plain=text.isascii() and not style.turns)
-    if x1 < x0 or y1 < y0:  # a font with its ascent below its descent
-        x0, y0, x1, y1 = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-    across = x1 - x0 if style.turns % 2 else y1 - y0
-    if not LEAST_HEIGHT * size <= across <= MOST_HEIGHT * size:
-        x0, y0, x1, y1 = _with_usual_height((x0, y0, x1, y1), point, style)
-    # The file itself has no space here if the one PDFium reports has no height: it made that up.
-    before = start - 1
-    glue = start == 0 or glyphs.text[before] > " " or glyphs.y1[before] == glyphs.y0[before]
-    return Token(text, x0, y0, x1, y1, point[1], size, style, glue)
-
-
 def _with_usual_height(
     box: tuple[float, float, float, float], origin: tuple[float, float], style: Style
 ) -> tuple[float, float, float, float]:
@@ -176,18 +179,18 @@ def _with_usual_height(
 
 
 def _box(
-    glyphs: Glyphs, start: int, end: int, *, is_plain: bool
+    glyphs: Glyphs, start: int, end: int, origin: tuple[float, float]
 ) -> tuple[float, float, float, float]:
-    """The union of the characters' boxes; plain text runs from left to right in one height."""
-    last = end - 1
-    if is_plain and glyphs.y0[start] == glyphs.y0[last] and glyphs.y1[start] == glyphs.y1[last]:
-        return glyphs.x0[start], glyphs.y0[start], glyphs.x1[last], glyphs.y1[start]
-    return (
-        min(glyphs.x0[start:end]),
-        min(glyphs.y0[start:end]),
-        max(glyphs.x1[start:end]),
-        max(glyphs.y1[start:end]),
-    )
+    """The union of the characters' boxes, with a height that a line of text can have."""
+    style = glyphs.style(start)
+    x0, x1 = min(glyphs.x0[start:end]), max(glyphs.x1[start:end])
+    y0, y1 = min(glyphs.y0[start:end]), max(glyphs.y1[start:end])
+    if x1 < x0 or y1 < y0:  # a font with its ascent below its descent
+        x0, y0, x1, y1 = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+    across = x1 - x0 if style.turns % 2 else y1 - y0
+    if not LEAST_HEIGHT * style.size <= across <= MOST_HEIGHT * style.size:
+        return _with_usual_height((x0, y0, x1, y1), origin, style)
+    return x0, y0, x1, y1
 
 
 def _readable(text: str) -> str:
