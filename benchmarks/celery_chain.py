@@ -12,7 +12,7 @@ celery = Celery("celery_chain", broker=REDIS, backend=REDIS)
 celery.conf.update(worker_prefetch_multiplier=1, broker_connection_retry_on_startup=True)
 
 
-@celery.task(name="look")
+@celery.task(name="look")  # type: ignore[untyped-decorator]  # Celery has no types
 def look(earlier: list[float]) -> list[float]:
     return [*earlier, time.time()]
 

@@ -27,7 +27,7 @@ from apostil.engine.wire import (
 )
 
 _MIB = 1024 * 1024
-_READ_BYTES = 1 << 20
+_READ_BYTES = 1 << 16
 _SOME_TIME_SECONDS = 0.02
 
 _ONE_THREAD = dict.fromkeys(

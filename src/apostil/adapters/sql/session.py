@@ -6,9 +6,8 @@ import random
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +20,6 @@ _SHORTEST_PAUSE_SECONDS = 0.0002
 _LONGEST_PAUSE_SECONDS = 0.005
 
 
-@dataclass(frozen=True, slots=True)
 class Database:
     """One database as one process sees it; make it after the process has started.
 
@@ -30,9 +28,11 @@ class Database:
     SQLite's driver, readers that turn into writers lose updates or fail.
     """
 
-    durable: Sessions
-    relaxed: Sessions
-    readers: Sessions
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        # Kept open: opening one costs as much as a checkpoint. The one used last comes first, since
+        # its cache still holds the pages that it wrote.
+        self._idle: deque[sa.Connection] = deque()
 
     @contextmanager
     def writing(self, *, durable: bool) -> Iterator[sa.Connection]:
@@ -42,39 +42,32 @@ class Database:
         Raises StoreBusy if the lock was not had within 10 s, StoreFull if the disk is full; then
         nothing was written.
         """
-        with _explained(), (self.durable if durable else self.relaxed).one() as connection:
+        with _explained(), self._session("FULL" if durable else "NORMAL") as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One transaction that sees a single state of the database and writes nothing."""
-        with _explained(), self.readers.one() as connection:
+        with _explained(), self._session(None) as connection:
             yield connection
 
     def watch(self) -> DataVersion:
         """Tells when anybody has written anything, from now on."""
-        return DataVersion(self.readers.engine.raw_connection())
+        return DataVersion(self._engine.raw_connection())
 
     def dispose(self) -> None:
-        for sessions in (self.durable, self.relaxed, self.readers):
-            sessions.close()
-
-
-class Sessions:
-    """Transactions of one kind, on connections that are kept: opening and checking one out anew
-    costs as much as a whole checkpoint."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
-        self._idle: deque[sa.Connection] = deque()
+        while self._idle:
+            self._idle.pop().close()
+        self._engine.dispose()
 
     @contextmanager
-    def one(self) -> Iterator[sa.Connection]:
-        """One transaction; the connection is nobody else's meanwhile."""
+    def _session(self, synchronous: str | None) -> Iterator[sa.Connection]:
+        """One transaction on a connection that is nobody else's meanwhile."""
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = self.engine.connect()
+            connection = self._engine.connect()
+        connection.info["synchronous"] = synchronous
         try:
             with connection.begin():
                 yield connection
@@ -82,11 +75,6 @@ class Sessions:
             connection.close()
             raise
         self._idle.append(connection)
-
-    def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
-        self.engine.dispose()
 
 
 class DataVersion:
@@ -126,37 +114,33 @@ def open_database(url: str) -> Database:
     backend = sa.make_url(url).get_backend_name()
     if backend != "sqlite":
         raise ValueError(f"this installation keeps its data in SQLite, not in {backend}")
-    return Database(
-        durable=_sqlite(url, begin=_begin_writing, synchronous="FULL"),
-        relaxed=_sqlite(url, begin=_begin_writing, synchronous="NORMAL"),
-        readers=_sqlite(url, begin=_begin_reading, synchronous="NORMAL"),
-    )
-
-
-def _sqlite(url: str, *, begin: Callable[[sa.Connection], None], synchronous: str) -> Sessions:
     # With isolation_level None the driver does not begin transactions by itself, late and in the
     # wrong mode.
     options = {"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_SECONDS}
     engine = sa.create_engine(url, connect_args=options, poolclass=sa.NullPool)
-
-    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {synchronous}")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    sa.event.listen(engine, "connect", prepare)
-    sa.event.listen(engine, "begin", begin)
-    return Sessions(engine)
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin)
+    return Database(engine)
 
 
-def _begin_reading(connection: sa.Connection) -> None:
-    _driver(connection).execute("BEGIN")
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # 16 MB: pages that many checkpoints write are then copied into the database once for all.
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
 
 
-def _begin_writing(connection: sa.Connection) -> None:
-    """Wait for the write lock. SQLite's own waiting sleeps for 1 to 100 ms at a time, which is many
-    times what a checkpoint takes; after the lock is had, nothing more is waited for."""
-    driver = _driver(connection)
+def _begin(connection: sa.Connection) -> None:
+    """Wait for the write lock if this is to be a writing session. SQLite's own waiting sleeps for
+    1 to 100 ms at a time, which is many times what a checkpoint takes; after the lock is had,
+    nothing more is waited for."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - tells the type checker
+    synchronous = connection.info["synchronous"]
+    if synchronous is None:
+        driver.execute("BEGIN")
+        return
+    driver.execute(f"PRAGMA synchronous = {synchronous}")
     driver.execute("PRAGMA busy_timeout = 0")
     deadline = time.monotonic() + _BUSY_SECONDS
     pause = _SHORTEST_PAUSE_SECONDS
@@ -174,12 +158,6 @@ def _has_begun(driver: sqlite3.Connection, *, is_last: bool) -> bool:
             raise
         return False
     return True
-
-
-def _driver(connection: sa.Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - tells the type checker
-    return driver
 
 
 @contextmanager

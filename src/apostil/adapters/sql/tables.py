@@ -113,6 +113,7 @@ artifacts = sa.Table(
 )
 
 _is_ready = sa.text("status = 'ready'")
+_has_artifact = sa.text("artifact_key IS NOT NULL")
 segments = sa.Table(
     "segments",
     metadata,
@@ -140,7 +141,13 @@ segments = sa.Table(
     sa.Column("message", sa.Text, nullable=False),
     sa.ForeignKeyConstraint(["owner_id", "artifact_key"], ["artifacts.owner_id", "artifacts.key"]),
     sa.Index("ix_segments_ready", "ready_at", sqlite_where=_is_ready, postgresql_where=_is_ready),
-    sa.Index(None, "owner_id", "artifact_key"),
+    sa.Index(
+        "ix_segments_artifacts",
+        "owner_id",
+        "artifact_key",
+        sqlite_where=_has_artifact,
+        postgresql_where=_has_artifact,
+    ),
     sqlite_with_rowid=_APART,
 )
 

@@ -224,9 +224,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("segments", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_segments_owner_id_artifact_key"),
+            "ix_segments_artifacts",
             ["owner_id", "artifact_key"],
             unique=False,
+            sqlite_where=sa.text("artifact_key IS NOT NULL"),
+            postgresql_where=sa.text("artifact_key IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_segments_ready",
@@ -244,7 +246,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("status = 'ready'"),
             postgresql_where=sa.text("status = 'ready'"),
         )
-        batch_op.drop_index(batch_op.f("ix_segments_owner_id_artifact_key"))
+        batch_op.drop_index(
+            "ix_segments_artifacts",
+            sqlite_where=sa.text("artifact_key IS NOT NULL"),
+            postgresql_where=sa.text("artifact_key IS NOT NULL"),
+        )
 
     op.drop_table("segments")
     with op.batch_alter_table("job_documents", schema=None) as batch_op:
