@@ -254,3 +254,71 @@ def test_only_the_column_that_sums_up_its_neighbours_makes_facts(
         years=(2022, 2022, 2022),
     )
     assert stored(map_rows(statement))["net_income"] == [769]
+
+
+def test_the_total_below_a_heading_of_earnings_per_share_is_the_whole(
+    printed: Printed, stored: Stored
+) -> None:
+    found = stored(
+        map_rows(
+            printed(
+                "IS",
+                """
+                Net earnings | 210 | 190
+                Basic earnings per share
+                Continuing operations | 2.00 | 1.80
+                Discontinued operations | 0.10 | 0.10
+                Total | 2.10 | 1.90
+                Diluted earnings per share
+                Continuing operations | 1.90 | 1.70
+                Discontinued operations | 0.10 | 0.10
+                Total | 2.00 | 1.80
+                """,
+            )
+        )
+    )
+    assert found["eps_basic"] == [Decimal("2.10"), Decimal("1.90")]
+    assert found["eps_diluted"] == [Decimal("2.00"), Decimal("1.80")]
+
+
+def test_net_interest_alone_makes_no_bank(printed: Printed, stored: Stored) -> None:
+    found = stored(
+        map_rows(
+            printed(
+                "IS",
+                """
+                Net sales | 100 | 90
+                Costs and expenses | 80 | 75
+                Operating income | 20 | 15
+                Net interest income (expense) | 2 | (1)
+                Total other income (expense) | 2 | (1)
+                Income before income taxes | 22 | 14
+                """,
+            )
+        )
+    )
+    assert found["nonoperating_total"] == [2, -1]
+    assert "noninterest_income" not in found
+
+
+def test_the_totals_of_a_bank_are_not_those_of_a_shop(printed: Printed, stored: Stored) -> None:
+    found = stored(
+        map_rows(
+            printed(
+                "IS",
+                """
+                Total interest income | 215 | 183
+                Total interest expense | 31 | 15
+                Net interest income | 184 | 168
+                Provision for loan losses | 5 | 15
+                Net interest income after provision for loan losses | 179 | 153
+                Total other income | 75 | 70
+                Total other expense | 163 | 156
+                Income before income taxes | 91 | 67
+                """,
+            )
+        )
+    )
+    assert found["noninterest_income"] == [75, 70]
+    assert found["noninterest_expense"] == [163, 156]
+    assert found["credit_loss_provision"] == [5, 15]

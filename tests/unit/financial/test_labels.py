@@ -86,3 +86,51 @@ def test_similarity_counts_common_words() -> None:
     assert similarity("a b c d", "a b c d") == 1.0
     assert similarity("a b", "c d") == similarity("", "a") == 0.0
     assert similarity("a b c", "a b") == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("label", "spelling"),
+    [
+        ("Net increase in cash, cash equivalents and restricted cash", "net change in cash"),
+        ("Net (decrease)/increase in cash and cash equivalents (A+B+C)", "net change in cash"),
+        ("Net decrease in cash and due from banks", "net change in cash"),
+        ("Cash and cash equivalents at 1 January", "cash at beginning of period"),
+        ("Cash and cash equivalents at December 31, 2022", "cash at end of period"),
+        ("CASH AND EQUIVALENTS, END OF YEAR", "cash at end of period"),
+        ("Effects of exchange rate changes on cash", "effect of exchange rates on cash"),
+        ("Purchases of property, equipment, and software", "capital expenditures"),
+        ("Capital spending", "capital expenditures"),
+        ("(Loss) before income tax", "income before tax"),
+        ("Earnings before taxes (EBT)", "income before tax"),
+        ("Income before income taxes and equity in earnings of affiliates", "income before tax"),
+        (
+            "Loss after income tax expense for the year attributable to the owners of Acme Limited",
+            "net income attributable to owners of parent",
+        ),
+    ],
+)
+def test_families_of_labels_have_one_spelling(label: str, spelling: str) -> None:
+    assert normalise(label) == spelling
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Increase in cash surrender value of life insurance",
+        "(Increase)/decrease in unavailable cash and cash equivalents",
+        "Restricted cash at end of year included in other assets",
+        "Purchases of rental equipment",
+        "Proceeds from sale of property and equipment",
+        "Earnings before interest and tax",
+        "Income before discontinued operations",
+        "Net income attributable to non-controlling interests",
+    ],
+)
+def test_an_unknown_word_keeps_a_label_out_of_its_family(label: str) -> None:
+    assert normalise(label) not in {
+        "net change in cash",
+        "cash at end of period",
+        "capital expenditures",
+        "income before tax",
+        "net income attributable to owners of parent",
+    }

@@ -46,9 +46,8 @@ def _earnings_per_share(drafts: Sequence[Draft]) -> None:
             match.concept.name for match in concepts().match(StatementKind.INCOME, draft.label)
         }
         headings = plain(" ".join(draft.headings))
-        if not bottom & set(_BOTTOM) or re.search(
-            r"\bdiscontinued\b|\bcontinuing\b", plain(draft.label)
-        ):
+        whole = draft.derived_label or draft.text in {"total", "net"} or bottom & set(_BOTTOM)
+        if not whole or re.search(r"\bdiscontinued\b|\bcontinuing\b", plain(draft.label)):
             continue
         basic, diluted = re.search(r"\bbasic\b", headings), re.search(r"\bdilut", headings)
         if basic and diluted:

@@ -52,7 +52,7 @@ _PRETAX_WORDS = _words(
     "and equity in income of affiliate affiliates affiliated companies company "
     "unconsolidated associates associated joint ventures venture nci after net share "
     "results result other items provision benefit expense method investment investees on "
-    "from entities subsidiaries credit charge tax continuing operations"
+    "from entities subsidiaries credit charge tax continuing operations ebt pbt"
 )
 _SPEND = re.compile(
     r"^(?:capital )?(?:purchase|payment|addition|acquisition|expenditures?|investment|outlays?)(?: paid| made)?"
@@ -72,9 +72,16 @@ _PROPERTY_HEADS = frozenset(
 )
 
 
+_PARENT = re.compile(
+    r"^(total comprehensive |comprehensive |net )?income(?: after tax(?: expense| benefit)?)?"
+    r"(?: from continuing operations)? attributable to (?:owners|members|shareholders|equity holders|equity shareholders"
+    r"|equity owners|ordinary (?:shareholders|equity holders)|holders) of (?!nci)[a-z0-9 ]+$"
+)
+
+
 def family(text: str) -> str:
     """The spelling of the family that a normalised label belongs to, else the label itself."""
-    for rule in (_cash_flow, _cash, _pretax, _capex):
+    for rule in (_cash_flow, _cash, _pretax, _parent, _capex):
         found = rule(text)
         if found is not None:
             return found
@@ -129,6 +136,15 @@ def _pretax(text: str) -> str | None:
         return None
     between = text[text.index("before") + len("before") : match.start(1)]
     return "income before tax" if _only(between, _PRETAX_WORDS) else None
+
+
+def _parent(text: str) -> str | None:
+    """The share of the parent's shareholders, whatever the company is called."""
+    match = _PARENT.match(text)
+    if match is None or re.search(r"\b(?:nci|discontinued|preferred|per share)\b", text):
+        return None
+    kind = "comprehensive income" if "comprehensive" in (match.group(1) or "") else "net income"
+    return f"{kind} attributable to owners of parent"
 
 
 def _capex(text: str) -> str | None:

@@ -18,7 +18,9 @@ from apostil.applications.financial.rules.families import family
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
 _QUOTES = re.compile(r"['\u2018\u2019\u201b`\u00b4\"\u201c\u201d]")
 _LEADERS = re.compile(r"(?:\s*\.){3,}")
-_NOTE = re.compile(r"\(?\bnotes?\s+\d[\d., and()a-z]{0,20}\)?|\(\d{1,2}\)|\([a-z]\)|[*†‡§]+|[¹²³]")
+_NOTE = re.compile(
+    r"\(?\bnotes?\s+\d[\d., and()a-z]{0,20}\)?|\(\d{1,2}\)|\([a-z](?: ?[+-] ?[a-z])*\)|[*†‡§]+|[¹²³]"
+)
 _LEADING = re.compile(
     r"^(?:less|plus|add|deduct)\s*:?\s+(?!than\b)(?!current\b)|^(?:of which|including)\s*:\s*"
 )

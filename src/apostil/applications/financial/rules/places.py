@@ -44,7 +44,12 @@ _PER_SHARE = re.compile(r"\bper (?:\w+ )?shares?\b|\beps\b|\bper (?:ads|unit)\b"
 _SHARES = re.compile(
     r"^(?:total )?(?:basic |diluted )?(?:weighted|average|shares|number of|common shares|denominator)\b|\bshares (?:outstanding|used)\b|\bweighted average\b"
 )
-_BANK = re.compile(r"^net interest income\b")
+_BANK = re.compile(r"^net interest (?:income|revenue)\b")
+_BANK_TOO = re.compile(
+    r"\bprovisions? for (?:credit|loan)|\bnoninterest (?:income|expense|revenue)\b|^total interest (?:income|expense)\b"
+    r"|\bfee and commission income\b|\bexpected credit losses\b"
+)
+"""Net interest alone makes no bank: industrial companies print it below the operating result."""
 _SUPPLEMENT = re.compile(
     r"\bsuppl[ei]ment|\bnon ?cash (?:investing|financing|transactions|activities|items)|^cash paid\b|^cash flow from changes\b|\breconciliation of cash\b"
 )
@@ -208,9 +213,7 @@ def _flow_concept(label: str) -> str | None:
 
 
 def _income_places(rows: Sequence[Row]) -> tuple[str, ...]:
-    usual = (
-        "bank" if any(_BANK.match(normalise(row.label)) and row.amounts for row in rows) else "main"
-    )
+    usual = "bank" if _is_bank(rows) else "main"
     found: list[str] = []
     here = usual
     for row in rows:
@@ -222,6 +225,11 @@ def _income_places(rows: Sequence[Row]) -> tuple[str, ...]:
             own = ""
         found.append(here if own is None or (own == "oci" and row.amounts) else own)
     return tuple(found)
+
+
+def _is_bank(rows: Sequence[Row]) -> bool:
+    labels = [normalise(row.label) for row in rows if row.amounts]
+    return any(map(_BANK.match, labels)) and any(map(_BANK_TOO.search, labels))
 
 
 def income_place(label: str) -> str | None:
