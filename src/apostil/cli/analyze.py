@@ -40,7 +40,7 @@ PASSWORD_NEEDED = "/problems/password-needed"  # noqa: S105 - the type of a prob
 
 def run(
     application: Annotated[str, typer.Argument(help="What to read the files as, e.g. financial.")],
-    files: Annotated[list[Path], typer.Argument(help="The documents.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="The documents.", metavar="FILE")],
     *,
     query: Annotated[str, typer.Option(help="A question for the application to answer.")] = "",
     chosen: Annotated[

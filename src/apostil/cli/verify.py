@@ -16,7 +16,7 @@ from apostil.evidence import VerdictStatus, verify
 
 def run(
     result: Annotated[Path, typer.Argument(help="The result JSON.", metavar="RESULT.json")],
-    files: Annotated[list[Path], typer.Argument(help="Its documents.", metavar="FILE...")],
+    files: Annotated[list[Path], typer.Argument(help="Its documents.", metavar="FILE")],
 ) -> None:
     """Check that every quote stands inside its boxes and every number in its quotes.
 
