@@ -19,7 +19,7 @@ from apostil.bootstrap.serving import (
 )
 from apostil.config import Settings
 
-MOUNTS = [("/", "ext4"), ("/home", "nfs4"), ("/home/me/disk", "ext4"), ("/ho", "cifs")]
+MOUNTS = [("/", "ext4"), ("/share", "nfs4"), ("/share/me/disk", "ext4"), ("/sh", "cifs")]
 
 
 def settings(**given: object) -> Settings:
@@ -78,7 +78,7 @@ def test_the_second_of_two_servers_learns_of_the_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "kind"),
-    [("/tmp", "ext4"), ("/home/me", "nfs4"), ("/home/me/disk/x", "ext4"), ("/house", "ext4")],  # noqa: S108 - only compared
+    [("/tmp", "ext4"), ("/share/me", "nfs4"), ("/share/me/disk/x", "ext4"), ("/shared", "ext4")],  # noqa: S108 - only compared
 )
 def test_the_deepest_mount_says_what_a_folder_is_on(path: str, kind: str) -> None:
     assert file_system(Path(path), MOUNTS) == kind
