@@ -27,7 +27,7 @@ from apostil.documents.errors import (
 from apostil.documents.glyphs import FontTable, Frame, Glyphs, read_glyphs
 from apostil.documents.limits import ParseLimits
 from apostil.documents.page import Line, Page, PageQuality, Range, Words
-from apostil.documents.readability import defect
+from apostil.documents.readability import DAMAGED, defect
 from apostil.documents.rows import Row
 from apostil.documents.words import (
     USUAL_DESCENT,
@@ -117,7 +117,7 @@ def _read_page(
 ) -> tuple[Page, int]:
     handle = pdfium.FPDF_LoadPage(document.raw, number - 1)
     if not handle:
-        return _unread_page(number, "is damaged and cannot be opened"), 0
+        return _unread_page(number, DAMAGED), 0
     try:
         width, height = pdfium.FPDF_GetPageWidthF(handle), pdfium.FPDF_GetPageHeightF(handle)
         if max(width, height) > limits.page_points:
@@ -127,7 +127,7 @@ def _read_page(
             )
         text_page = pdfium.FPDFText_LoadPage(handle)
         if not text_page:
-            return _unread_page(number, "is damaged and its text cannot be read"), 0
+            return _unread_page(number, DAMAGED), 0
         try:
             return _page(number, handle, text_page, fonts, limits)
         finally:

@@ -6,9 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from apostil.documents.errors import NoReadableText
+from apostil.documents.errors import DocumentDamaged, NoReadableText
 from apostil.documents.page import Page
 
+DAMAGED = "is damaged and cannot be opened"
 LEAST_READABLE = 0.2  # of the pages that show something
 MOST_UNMAPPED = 0.3  # of the characters of a page
 
@@ -82,13 +83,19 @@ def unreadable_pages(pages: Sequence[Page]) -> tuple[int, ...]:
 
 
 def require_readable(pages: Sequence[Page]) -> None:
-    """Raises NoReadableText when fewer than a fifth of the pages that show anything can be read."""
+    """Raises NoReadableText when fewer than a fifth of the pages that show anything can be read,
+    DocumentDamaged when none can be opened."""
     unread = unreadable_pages(pages)
     read = sum(len(page.words) > 0 and page.number not in unread for page in pages)
     if read == 0 and not unread:
         raise NoReadableText(
             "The pages show nothing: they are blank, or damaged in a way that hides their text. "
             "Open the file to see which, and get a fresh copy if it should not be blank."
+        )
+    if read == 0 and all(DAMAGED in page.quality.warnings for page in pages):
+        raise DocumentDamaged(
+            "No page of the PDF can be opened: it is incomplete or damaged. "
+            "Get a fresh copy from where it came."
         )
     if read < LEAST_READABLE * (read + len(unread)):
         first = next(page for page in pages if page.number == unread[0])
