@@ -328,3 +328,8 @@ def test_period_from_one_date_through_another() -> None:
         [Text(315.0, "December 31, 2023")],
     )
     assert spans(columns) == [("2023-05-01", "2023-12-31"), ("2022-05-01", "2023-04-30")]
+
+
+def test_statement_printed_twice_for_the_same_periods_is_kept_once() -> None:
+    found = statements_of(income(), income(), balance())
+    assert [statement.kind.value for statement in found] == ["IS", "BS"]

@@ -217,3 +217,25 @@ def test_number_of_shares_is_no_heading() -> None:
         "Liabilities and equity",
         "Stockholders' equity",
     )
+
+
+def test_second_span_below_the_first_without_a_title_ends_the_table() -> None:
+    half: list[Printed] = [
+        [Text(350.0, "Six Months Ended")],
+        [right(400.0, "2023"), right(480.0, "2022")],
+        *INCOME_ROWS,
+    ]
+    quarter: list[Printed] = [
+        "Consolidated Statements of Income",
+        [Text(340.0, "Three Months Ended June 30,")],
+        [right(400.0, "2023"), right(480.0, "2022")],
+        *INCOME_ROWS,
+    ]
+    assert len(statement_of([*quarter, *half]).rows) == len(INCOME_ROWS)
+
+
+def test_header_repeated_over_the_second_half_is_no_row() -> None:
+    rows = [*balance()[4:11], [right(400.0, "2023"), right(480.0, "2022")], *balance()[11:]]
+    labels = printed(statement_of(balance(rows=rows)))
+    assert labels["Total liabilities and equity"] == ["3,000", "2,800"]
+    assert "" not in labels

@@ -21,6 +21,7 @@ from apostil.applications.financial.region import Region, Stretch
 from apostil.applications.financial.rules.numbers import NumberStyle
 from apostil.applications.financial.rules.periods import read_pieces
 from apostil.applications.financial.rules.scales import read_scale
+from apostil.applications.financial.rules.titles import squeeze
 from apostil.applications.financial.sections import with_sections
 from apostil.applications.financial.table import Grid, GridColumn, GridRow, HeaderRun
 from apostil.documents import Page, ParsedDocument
@@ -32,6 +33,13 @@ _END = re.compile(
 )
 _OTHER_TABLE = re.compile(r"(?i)^(?:exhibit|schedule|table|appendix)\s+[\divx]+\b")
 _FOOTNOTE = re.compile(r"^(?:n/?[ma]\s|\(?(?:\d{1,2}|[a-z])\)|\*+|[†‡])\s*[A-Z\"“]")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DATE_WORDS = re.compile(
+    r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b(?:quarters?|months?|weeks?|years?|ended"
+    r"|three|six|nine|twelve|fiscal|at|as of|unaudited|audited|and)\b"
+)
+_LASTING = re.compile(r"(?i)\b(?:months|weeks|quarters?|years?)\s+ended\b")
+_LONGEST_CAPTION = 15
 _RUN_GAP = 1.0
 _DATE_GAP = 0.5
 _FAR = 5.0
@@ -109,11 +117,10 @@ def is_amount_line(reading: Reading) -> bool:
 def _end_of(readings: Sequence[Reading], start: int) -> int:
     """Where the table ends: before its closing sentence, a footnote, or prose."""
     prose = 0
-    years = _years(readings[:start])
     for number in range(start, len(readings)):
         reading = readings[number]
         text = reading.line.text
-        if _is_other_header(reading, years):
+        if _is_other_header(readings, number, start):
             return number
         if _END.search(text) and len(reading.cells) < 2:
             return number
@@ -125,19 +132,26 @@ def _end_of(readings: Sequence[Reading], start: int) -> int:
     return len(readings)
 
 
-def _years(header: Sequence[Reading]) -> list[str]:
-    """The years of the first header line that names several, in their order."""
-    for reading in header:
-        years = re.findall(r"\b(?:19|20)\d\d\b", reading.line.text)
-        if len(years) > 1:
-            return years
-    return []
+def _is_other_header(readings: Sequence[Reading], number: int, start: int) -> bool:
+    """Whether a line among the rows heads another table below: years, dates or a length of time
+    that the header of this table does not have."""
+    reading = readings[number]
+    if any(not cell.is_year() for cell in reading.cells):
+        return False
+    text = reading.line.text
+    if len(squeeze(_DATE_WORDS.sub("", text))) > _LONGEST_CAPTION:
+        return False
+    years = _YEAR.findall(text)
+    if len(years) > 1:
+        return years != _years_of(readings[:start])
+    header = squeeze(" ".join(other.line.text for other in readings[:start]))
+    return _LASTING.search(text) is not None and squeeze(text) not in header
 
 
-def _is_other_header(reading: Reading, years: Sequence[str]) -> bool:
-    """Whether a line heads another table below: years, but not those of this header."""
-    own = [cell.raw for cell in reading.cells]
-    return len(own) > 1 and all(cell.is_year() for cell in reading.cells) and own != list(years)
+def _years_of(header: Sequence[Reading]) -> list[str]:
+    """The years of the last header line that names several, in their order."""
+    lines = [_YEAR.findall(reading.line.text) for reading in header]
+    return next((years for years in reversed(lines) if len(years) > 1), [])
 
 
 def _is_prose(reading: Reading) -> bool:

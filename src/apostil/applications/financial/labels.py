@@ -60,12 +60,13 @@ def _draft(line: Placed) -> _Draft | None:
     if not line.cells and not line.label:
         return None
     label = [token for token in line.label if token.text not in _BULLETS]
-    if not line.cells and _MARKS.fullmatch(text_of(label)):
+    cells = [] if _are_years(line.cells) else list(line.cells)
+    if not cells and _MARKS.fullmatch(text_of(label)):
         return None
     source = line.reading.line
     return _Draft(
         label=label,
-        cells=[] if _are_years(line.cells) else list(line.cells),
+        cells=cells,
         extra=list(line.extra),
         top=source.top,
         bottom=source.bottom,

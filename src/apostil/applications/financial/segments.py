@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from apostil.applications.financial.columns import make_statement
 from apostil.applications.financial.grid import build_grid
@@ -12,7 +13,12 @@ from apostil.applications.financial.locate import locate as locate_statements
 from apostil.applications.financial.region import Located
 from apostil.applications.financial.report import Reviewed, check, tell
 from apostil.applications.financial.rows import MappedStatement, map_rows
-from apostil.applications.financial.statement import Statement
+from apostil.applications.financial.statement import (
+    ColumnKind,
+    Period,
+    Statement,
+    StatementKind,
+)
 from apostil.applications.financial.table import Grid
 from apostil.applications.financial.units import inherit_scales
 from apostil.documents import ParsedDocument
@@ -93,9 +99,31 @@ def make_grids(document: ParsedDocument, identity: Identity, located: Located) -
 
 def make_statements(document: ParsedDocument, identity: Identity, grids: Grids) -> Statements:
     """The dated statements of the grids; one without a dated column is left out."""
-    made = (make_statement(document, grid, identity) for grid in grids.grids)
-    dated = [statement for statement in made if statement is not None]
-    return Statements(inherit_scales(dated))
+    ranked = sorted(grids.grids, key=lambda grid: -grid.region.score)
+    made = [statement for grid in ranked if (statement := make_statement(document, grid, identity))]
+    kept = sorted(_without_repeats(made), key=lambda one: (one.pages[0], _depth(one)))
+    return Statements(inherit_scales(kept))
+
+
+def _depth(statement: Statement) -> float:
+    """How far down its page a statement begins, in points."""
+    return statement.title_citation.boxes[0].y0
+
+
+def _without_repeats(ranked: Sequence[Statement]) -> list[Statement]:
+    """Leaves out a statement of periods that a surer one of its kind has already."""
+    kept: list[Statement] = []
+    seen: set[tuple[StatementKind, Period]] = set()
+    for statement in ranked:
+        periods = {
+            (statement.kind, replace(column.period, label=""))
+            for column in statement.columns
+            if column.period and column.kind is ColumnKind.AMOUNT
+        }
+        if not periods or periods - seen:
+            kept.append(statement)
+            seen |= periods
+    return kept
 
 
 def read_statements(document: ParsedDocument) -> tuple[Identity, tuple[Statement, ...]]:
