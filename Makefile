@@ -7,6 +7,8 @@
 PORT ?= 8000
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
+# Servers, workers and tests start many processes: what one compiles the next finds.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/make \1#\2/p' Makefile | awk -F'#' '{printf "  %-12s %s\n", $$1, $$2}'

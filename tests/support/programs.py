@@ -20,7 +20,8 @@ PATIENCE_SECONDS = 60.0
 
 def environment(**more: str) -> dict[str, str]:
     """That of the test run without settings of the developer's, and with the plug-in installed."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("APOSTIL_")}
+    dropped = ("APOSTIL_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {**kept, "PYTHONPATH": str(PLUGIN), **more}
 
 
