@@ -17,8 +17,15 @@ import msgspec
 from apostil.adapters.local_worker import Hint, WorkerSetup
 from apostil.engine import Clock, EngineError, JobStore
 
-# Not -m: the module is part of a package that imports it, so that it would be loaded twice.
-_RUN_WORKER = "from apostil.adapters.local_worker import main; main()"
+# A Ctrl-C reaches the whole group, also a worker that is still loading; it waits for its parent.
+_RUN_WORKER = "; ".join(
+    (
+        "import signal",
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)",
+        "from apostil.adapters.local_worker import main",
+        "main()",
+    )
+)
 _WATCH_SECONDS = 0.1
 _STOP_SECONDS = 2.0
 _YOUNG_SECONDS = 5.0

@@ -30,6 +30,18 @@ _MIB = 1024 * 1024
 _READ_BYTES = 1 << 16
 _SOME_TIME_SECONDS = 0.02
 
+# A terminal's Ctrl-C and a service manager's SIGTERM reach the whole group, also a process that is
+# still loading; what becomes of an executor is decided by its supervisor.
+_RUN_EXECUTOR = "; ".join(
+    (
+        "import signal",
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)",
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)",
+        "from apostil.engine.executor import main",
+        "main()",
+    )
+)
+
 _ONE_THREAD = dict.fromkeys(
     (
         "OMP_NUM_THREADS",
@@ -81,8 +93,8 @@ class ExecutorProcess:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [
                     sys.executable,
-                    "-m",
-                    "apostil.engine.executor",
+                    "-c",
+                    _RUN_EXECUTOR,
                     str(os.getpid()),
                     *self._arguments,
                 ],

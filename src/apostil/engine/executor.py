@@ -1,4 +1,4 @@
-"""The child process that runs segments: ``python -m apostil.engine.executor PARENT_PID [thread]``.
+"""The child process that runs segments; its arguments are PARENT_PID and, perhaps, ``thread``.
 
 It has no database. It reads orders from stdin, answers on stdout, keeps the artifacts of the
 current job in memory, and dies with its parent: by signal (Linux), by a look at the parent's id
@@ -189,10 +189,6 @@ def _watch(parent: int) -> None:
 
 
 def main() -> None:
-    # A terminal's Ctrl-C and a service manager's SIGTERM reach the whole group; the supervisor
-    # decides what becomes of this process.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _die_with(int(sys.argv[1]), and_its_thread="thread" in sys.argv[2:])
     orders = os.fdopen(os.dup(0), "rb", buffering=0)
     replies = os.fdopen(os.dup(1), "wb")
@@ -201,7 +197,3 @@ def main() -> None:
     os.dup2(null, 0)
     os.dup2(2, 1)
     Executor(orders, replies).serve()
-
-
-if __name__ == "__main__":
-    main()

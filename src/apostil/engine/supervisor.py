@@ -85,6 +85,7 @@ class Supervisor:
             attendance.attend(told)
             self._look_after_all(claim)
 
+        attendance.attend(None)  # a stop counts between short segments too
         try:
             order = self._order(claim)
         except ArtifactMissing as missing:
