@@ -18,13 +18,11 @@ from apostil.adapters.local_worker import Hint, WorkerSetup
 from apostil.engine import Clock, EngineError, JobStore
 
 # A Ctrl-C reaches the whole group, also a worker that is still loading; it waits for its parent.
-_RUN_WORKER = "; ".join(
-    (
-        "import signal",
-        "signal.signal(signal.SIGINT, signal.SIG_IGN)",
-        "from apostil.adapters.local_worker import main",
-        "main()",
-    )
+_RUN_WORKER = (
+    "import signal; "
+    "signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "from apostil.adapters.local_worker import main; "
+    "main()"
 )
 _WATCH_SECONDS = 0.1
 _STOP_SECONDS = 2.0

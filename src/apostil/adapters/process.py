@@ -20,6 +20,8 @@ from apostil.engine.wire import (
     Order,
     Paper,
     Progressed,
+    Ready,
+    Refused,
     Reply,
     Run,
     decode_reply,
@@ -29,17 +31,16 @@ from apostil.engine.wire import (
 _MIB = 1024 * 1024
 _READ_BYTES = 1 << 16
 _SOME_TIME_SECONDS = 0.02
+_LOADING_SECONDS = 60.0
 
 # A terminal's Ctrl-C and a service manager's SIGTERM reach the whole group, also a process that is
 # still loading; what becomes of an executor is decided by its supervisor.
-_RUN_EXECUTOR = "; ".join(
-    (
-        "import signal",
-        "signal.signal(signal.SIGINT, signal.SIG_IGN)",
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)",
-        "from apostil.engine.executor import main",
-        "main()",
-    )
+_RUN_EXECUTOR = (
+    "import signal; "
+    "signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "from apostil.engine.executor import main; "
+    "main()"
 )
 
 _ONE_THREAD = dict.fromkeys(
@@ -82,6 +83,7 @@ class ExecutorProcess:
         self._job = ""
         self._held: set[str] = set()
         self._runs = 0
+        self._is_ready = False
         self._sent_at = 0.0
 
     @property
@@ -129,7 +131,7 @@ class ExecutorProcess:
                 raise ExecutorDied(process.wait())
             self._buffer += part
         reply = decode_reply(body)
-        if not isinstance(reply, Progressed):
+        if isinstance(reply, Made | Refused):
             self._runs += time.monotonic() - self._sent_at > _SOME_TIME_SECONDS
         if isinstance(reply, Made):
             self._held.add(reply.digest)
@@ -152,7 +154,7 @@ class ExecutorProcess:
                 pipe.close()
         self._buffer.clear()
         self._held.clear()
-        self._job, self._runs = "", 0
+        self._job, self._runs, self._is_ready = "", 0, False
 
     def _prepare(self, order: Run) -> None:
         """Have a process that is fit for the order, and remember what it is given."""
@@ -160,9 +162,16 @@ class ExecutorProcess:
             self._replace_if_worn()
             self._held.clear()
         self.start()
+        self._wait_until_ready()
         self._job = order.job
         self._sent_at = time.monotonic()
         self._held.update(digest for digest, _ in order.artifacts.values())
+
+    def _wait_until_ready(self) -> None:
+        if not self._is_ready:
+            self._is_ready = isinstance(self.receive(_LOADING_SECONDS), Ready)
+        if not self._is_ready:
+            raise ExecutorDied(None)
 
     def _replace_if_worn(self) -> None:
         """Only between jobs: within one, the artifacts in its memory are worth more."""

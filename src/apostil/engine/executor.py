@@ -30,6 +30,7 @@ from apostil.engine.wire import (
     Made,
     Order,
     Progressed,
+    Ready,
     Refused,
     Reply,
     Run,
@@ -61,6 +62,7 @@ class Executor:
         self._reported = 0.0
 
     def serve(self) -> None:
+        self._reply(Ready())
         while (order := self._read()) is not None:
             if isinstance(order, Run):
                 self._reply(self._run(order))

@@ -283,7 +283,7 @@ class Executor(Protocol):
         """Whether the process still has this artifact in memory, so that it need not be sent."""
 
     def send(self, order: Order) -> None:
-        """ExecutorDied if the process is gone."""
+        """Hand over an order, once the process has loaded. ExecutorDied if it is gone."""
 
     def receive(self, timeout_seconds: float) -> Reply | None:
         """The next reply, or None when the time has passed. ExecutorDied if the process is gone."""

@@ -44,16 +44,16 @@ def run_order(
 ) -> Conclusion:
     """Let the executor run a segment. Whatever happens to it, there is a conclusion; and it is
     dead or idle afterwards."""
-    allowance = _Allowance(limits)
     try:
         executor.send(order)
+        allowance = _Allowance(limits)  # a process that loads first has used up nothing
         while True:
             reply = executor.receive(tick_seconds)
             if isinstance(reply, Made):
                 return _finished(reply)
             if isinstance(reply, Refused):
                 return _failure(reply, limits)
-            attend(reply)
+            attend(reply if isinstance(reply, Progressed) else None)
             if (failure := allowance.overdrawn(executor)) is not None:
                 executor.kill()
                 return failure

@@ -39,6 +39,10 @@ class Stop(msgspec.Struct, frozen=True, tag="stop"):
     """The soft limit is reached: end the segment at the next chance."""
 
 
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """The process has loaded; sent once, before anything else."""
+
+
 class Progressed(msgspec.Struct, frozen=True, tag="progressed"):
     done: int
     total: int
@@ -64,11 +68,13 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, tag="refused"):
 
 
 Order: TypeAlias = Run | Stop
-Reply: TypeAlias = Progressed | Made | Refused
+Reply: TypeAlias = Ready | Progressed | Made | Refused
 
 _ENCODER = msgspec.msgpack.Encoder()
 _ORDERS: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Run | Stop)
-_REPLIES: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Progressed | Made | Refused)
+_REPLIES: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(
+    Ready | Progressed | Made | Refused
+)
 
 
 def encode_frame(message: Order | Reply) -> bytes:
