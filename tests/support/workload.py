@@ -127,7 +127,7 @@ BAD = Pipeline(
             title="Bad",
             work="workload:misbehave",
             parameters=("how", "unless"),
-            limits=Limits(soft_seconds=1.0, hard_seconds=2.0, memory_bytes=300 * MIB),
+            limits=Limits(soft_seconds=1.0, hard_seconds=2.0),
             retries=Retries(times=1, first_seconds=0.2),
         ),
     )
@@ -139,6 +139,7 @@ PATIENT = Pipeline(
             title="Patient",
             work="workload:misbehave",
             parameters=("how", "unless"),
+            limits=Limits(memory_bytes=300 * MIB),
         ),
     )
 )
