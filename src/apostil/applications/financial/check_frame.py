@@ -10,7 +10,12 @@ from apostil.applications.financial.facts import Book, Cell, period_key
 from apostil.applications.financial.lines.draft import Draft, amount_columns, named
 from apostil.applications.financial.result import Fact
 from apostil.applications.financial.rows import MappedStatement
-from apostil.applications.financial.rules.sums import Way, tolerance, total_of
+from apostil.applications.financial.rules.sums import (
+    Way,
+    is_swapped,
+    tolerance,
+    total_of,
+)
 from apostil.applications.financial.statement import Column
 from apostil.evidence import Check, CheckStatus
 
@@ -142,8 +147,9 @@ def led(
     found = view.stored(end)
     if found is None or column not in values:
         return not_applicable(rule, view, formula, "a line is not printed for this period")
+    lines = [*(item.values for item in items), values, end.values]
     understood = way.columns or all(item.names for item in items)
-    if not understood:
+    if not understood and not is_swapped(_deviations(values, items, way, end), lines, view.unit):
         return not_applicable(
             rule, view, formula, "lines between the two subtotals are not understood"
         )
@@ -163,14 +169,38 @@ def led(
     )
 
 
+def _deviations(
+    start: dict[int, Decimal], items: Sequence[Draft], way: Way, end: Draft
+) -> dict[int, Decimal]:
+    return {
+        column: start[column]
+        + sum(
+            (
+                sign * item.values.get(column, ZERO)
+                for sign, item in zip(way.signs, items, strict=True)
+            ),
+            ZERO,
+        )
+        - end.sign * value
+        for column, value in end.values.items()
+        if column in start
+    }
+
+
 def summed(rule: str, view: View, *, total: Draft, items: Sequence[Draft]) -> Check:
     """A check that a total is the sum of its rows, with the signs of print."""
     formula = f"sum of {len(items)} lines = {spoken(total)}"
     found = view.printed(total)
     if found is None or len(items) < 1:
         return not_applicable(rule, view, formula, "the lines of this total are not printed")
-    columns = [column for column in total.values if _holds(items, total, column, view.unit)]
-    if not columns:
+    deviations = {
+        column: total_of([item.values for item in items], column) - value
+        for column, value in total.values.items()
+    }
+    allowed = tolerance(len(items), view.unit)
+    lines = [*(item.values for item in items), total.values]
+    certain = any(abs(value) <= allowed for value in deviations.values())
+    if not certain and not is_swapped(deviations, lines, view.unit):
         return not_applicable(
             rule, view, formula, "which lines belong to this total is not certain"
         )
@@ -184,11 +214,6 @@ def summed(rule: str, view: View, *, total: Draft, items: Sequence[Draft]) -> Ch
         found=found,
         allowed=tolerance(len(items), view.unit),
     )
-
-
-def _holds(items: Sequence[Draft], total: Draft, column: int, unit: Decimal) -> bool:
-    expected = total_of([item.values for item in items], column)
-    return abs(expected - total.values[column]) <= tolerance(len(items), unit)
 
 
 def members_of(view: View, total: Draft, place: str) -> list[Draft]:

@@ -42,7 +42,9 @@ def balance_checks(view: View) -> Iterator[Check]:
     yield _both_sides(view)
     for name, place in (
         ("assets_current", "assets.current"),
+        ("assets", "assets"),
         ("liabilities_current", "liabilities.current"),
+        ("liabilities", "liabilities"),
     ):
         total = view.draft(name)
         if total is not None:

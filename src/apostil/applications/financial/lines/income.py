@@ -20,6 +20,8 @@ _COST_NAMES = {
     "operating_expenses", "costs_and_expenses", "employee_benefits", "materials_consumed",
     "restructuring", "impairment", "gross_profit",
 }  # fmt: skip
+NEAR_WHOLE = 4
+"""How many rows below a profit its shares are listed."""
 NEAR_PRETAX = 4
 """How many rows above income before tax the items lie that are not of operations."""
 _COST_WORDS = re.compile(
@@ -98,21 +100,33 @@ def _split(
 
 
 def _is_split(whole: Draft, parent: Draft, other: Draft, unit: Decimal) -> bool:
+    """Whether two rows are the shares of a whole: by arithmetic in a column, or by clear words.
+
+    With clear words the arithmetic may fail: the check of the split will show it.
+    """
     allowed = tolerance(2, unit)
+    zero = Decimal(0)
     columns = [column for column in whole.values if column in parent.values]
-    for sign in (-1, 1):
-        if all(
-            abs(
-                whole.values[column]
-                + sign * other.values.get(column, Decimal(0))
-                - parent.values[column]
-            )
-            <= allowed
-            for column in columns
-        ):
-            other.effect = sign
-            return True
-    return False
+    held = {
+        sign: sum(
+            abs(whole.values[c] + sign * other.values.get(c, zero) - parent.values[c]) <= allowed
+            for c in columns
+        )
+        for sign in (-1, 1)
+    }
+    best = max(held, key=lambda sign: held[sign])
+    other.effect = best
+    if held[best]:
+        return True
+    clear = parent.place == other.place == "attribution" or (
+        "attributable" in parent.text and "net_income_nci" in other.names
+    )
+    return bool(columns) and clear and _follows(whole, parent, other)
+
+
+def _follows(whole: Draft, parent: Draft, other: Draft) -> bool:
+    """Whether both shares stand right below the whole."""
+    return 0 < max(parent.position, other.position) - whole.position <= NEAR_WHOLE
 
 
 def _take_split(whole: Draft, parent: Draft, other: Draft) -> None:

@@ -135,3 +135,22 @@ def _holds(
         )
         <= allowed
     )
+
+
+def is_swapped(deviations: Values, rows: Sequence[Values], unit: Decimal) -> bool:
+    """Whether a sum misses in two columns by what one row would make up if its two were exchanged.
+
+    ``deviations`` are the sums without their totals, by column.
+    """
+    for one, other in combinations(sorted(deviations), 2):
+        first, second = deviations[one], deviations[other]
+        if abs(first) <= 3 * unit or abs(first + second) > 2 * unit:
+            continue
+        for row in rows:
+            if (
+                one in row
+                and other in row
+                and abs(abs(row[one] - row[other]) - abs(first)) <= 2 * unit
+            ):
+                return True
+    return False
