@@ -55,8 +55,8 @@ def test_a_call_that_ends_badly_says_how_and_the_next_one_works(
     caller: Caller, tmp_path: Path, how: str, problem: str
 ) -> None:
     caller.call("workload:count", _inputs(tmp_path))  # the process has started by then
+    limits = SMALL if how == "swell" else TIGHT
     with pytest.raises(SegmentFailed) as failed:
-        limits = SMALL if how == "swell" else TIGHT
         caller.call("workload:misbehave", _inputs(tmp_path, how=how), limits)
     assert failed.value.problem == problem
     assert "secret" not in failed.value.detail
