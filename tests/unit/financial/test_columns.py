@@ -333,3 +333,11 @@ def test_period_from_one_date_through_another() -> None:
 def test_statement_printed_twice_for_the_same_periods_is_kept_once() -> None:
     found = statements_of(income(), income(), balance())
     assert [statement.kind.value for statement in found] == ["IS", "BS"]
+
+
+def test_sentence_below_the_title_may_stand_over_a_column() -> None:
+    columns = columns_of(
+        [Text(200.0, "for the six months ended 30 June 2023")],
+        [right(400.0, "2023"), right(480.0, "2022")],
+    )
+    assert spans(columns) == [("2023-01-01", "2023-06-30"), ("2022-01-01", "2022-06-30")]

@@ -108,8 +108,8 @@ def test_style_is_decided_by_the_unmistakable_numbers_of_a_document() -> None:
     assert document_style(["1,234", "5,678", "1,234.5", "12.5", "3,5"]) is NumberStyle.POINT
 
 
-def test_document_without_unmistakable_numbers_is_read_in_point_style() -> None:
-    assert document_style(["1.234", "text", "7"]) is NumberStyle.POINT
+def test_document_without_numbers_is_read_in_point_style() -> None:
+    assert document_style(["text", "7"]) is NumberStyle.POINT
 
 
 def test_signs_of_an_amount_are_parts_and_digits_are_numeric_words() -> None:
@@ -117,3 +117,8 @@ def test_signs_of_an_amount_are_parts_and_digits_are_numeric_words() -> None:
     assert not is_amount_part("1")
     assert is_numeric_word("(1,234)")
     assert not is_numeric_word("Note")
+
+
+def test_marks_before_three_digits_group_when_no_number_is_unmistakable() -> None:
+    assert document_style(["2.219", "(7.397)", "17.483", "816"]) is NumberStyle.COMMA
+    assert document_style(["2,219", "(7,397)", "0.654"]) is NumberStyle.POINT

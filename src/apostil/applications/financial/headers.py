@@ -84,20 +84,18 @@ def _assign(
     edge = min(columns[number].x0 for number in amounts)
     left = edge - _reach(columns, amounts)
     over = [run for run in runs if not _is_left(run, left, columns)]
-    for run in runs:
-        if run not in over:
-            for number in amounts:
-                headers[number].left.append(run)
+    for number in amounts:
+        headers[number].left += [run for run in runs if run not in over]
     if not over:
+        return
+    if len(runs) == 1 and _is_title_line(runs[0], edge, len(amounts)):
+        for number in amounts:
+            headers[number].above.append(runs[0])
         return
     for run, numbers in _targets(over, columns, amounts):
         for number in numbers:
-            if len(over) == 1 and len(runs) == 1 and _is_title_line(run, edge):
-                headers[number].above.append(run)
-            elif len(numbers) > 1:
-                headers[number].spanning.append(run)
-            else:
-                headers[number].own.append(run)
+            header = headers[number]
+            (header.spanning if len(numbers) > 1 else header.own).append(run)
 
 
 def _is_left(run: HeaderRun, left: float, columns: Sequence[GridColumn]) -> bool:
@@ -110,9 +108,13 @@ def _is_left(run: HeaderRun, left: float, columns: Sequence[GridColumn]) -> bool
     )
 
 
-def _is_title_line(run: HeaderRun, edge: float) -> bool:
-    """Whether a line runs from far left of the columns: a sentence such as "for the years ..."."""
-    return run.x0 < edge - 0.6 * (run.x1 - run.x0)
+def _is_title_line(run: HeaderRun, edge: float, columns: int) -> bool:
+    """Whether a line is a sentence below the title ("for the six months ended 30 June 2022"): it
+    begins far left of the columns, or it alone holds a whole date above several of them."""
+    pieces = read_pieces(run.text)
+    is_sentence = bool(pieces.lengths) or run.text.lower().startswith(("as at", "as of", "at "))
+    is_dated = is_sentence and len(pieces.ends()) == 1 and columns > 1
+    return is_dated or run.x0 < edge - 0.6 * (run.x1 - run.x0)
 
 
 def _targets(

@@ -65,6 +65,7 @@ _TRAILING_FOOTNOTE = re.compile(rf"(?P<number>.*?\d\)?%?){_FOOTNOTE}")
 _PART = re.compile(rf"(?:{_CURRENCY}|[$(\[]+|[)\]%]+|{_CURRENCY}\s*[(\[]|[{_DASHES}])")
 _NUMERIC_WORD = re.compile(rf"[\d.,{_APOSTROPHES}{_DASHES}+()\[\]%*†‡$€£¥₹₩₽¢₵]+")
 
+_THOUSANDS = re.compile(rf"[({_DASHES}]*[1-9]\d{{0,2}}([.,])\d{{3}}\)?")
 _LAST_GROUP = re.compile(r"\d([.,])(\d+)\)?%?$")
 
 
@@ -131,13 +132,19 @@ def document_style(words: Iterable[str]) -> NumberStyle:
 
     Never decided cell by cell: "1.234" alone can be both. A mark that stands twice groups, and so
     does the first of two different ones; a last group that has not three digits holds decimals.
+    When no number is unmistakable, marks before three digits group: no report prints every amount
+    with three decimals.
     """
     votes = {NumberStyle.POINT: 0, NumberStyle.COMMA: 0}
+    groups = {NumberStyle.POINT: 0, NumberStyle.COMMA: 0}
     for word in words:
         style = _vote(word)
         if style is not None:
             votes[style] += 1
-    return max(votes, key=lambda style: votes[style])
+        elif thousands := _THOUSANDS.fullmatch(word):
+            groups[NumberStyle.POINT if thousands[1] == "," else NumberStyle.COMMA] += 1
+    decisive = votes if any(votes.values()) else groups
+    return max(decisive, key=lambda style: decisive[style])
 
 
 def _vote(word: str) -> NumberStyle | None:
