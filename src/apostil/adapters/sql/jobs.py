@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -82,9 +83,7 @@ class SqlJobs:
                 if earlier is not None:
                     return earlier
             self._insert(connection, job, event, idempotency)
-        stored = self.load(job.id)
-        assert stored is not None  # noqa: S101 - it has just been written
-        return stored
+        return replace(job, last_seq=1)
 
     def load(self, job_id: str) -> Job | None:
         with self._database.reading() as connection:
@@ -185,10 +184,11 @@ class SqlJobs:
         event: JobSubmitted,
         idempotency: Idempotency | None,
     ) -> None:
-        values = job_values(job) | {"last_seq": 1}
-        if idempotency is not None:
-            values |= {"idempotency_key": idempotency.key, "request_digest": idempotency.request}
-        connection.execute(sa.insert(t.jobs).values(values))
+        named = {
+            "idempotency_key": idempotency.key if idempotency else None,
+            "request_digest": idempotency.request if idempotency else None,
+        }
+        q.INSERT_JOB.run(connection, job_values(job) | named | {"last_seq": 1})
         for position, d in enumerate(job.documents):
             new = NewDocument(sha256=d.sha256, name=d.name, media_type=d.media_type, size=d.size)
             document = register_document(
@@ -200,7 +200,7 @@ class SqlJobs:
                 )
             )
         rows = [segment_values(job, i, segment) for i, segment in enumerate(job.segments)]
-        connection.execute(q.INSERT_SEGMENT, rows)
+        q.INSERT_SEGMENT.run_each(connection, rows)
         row = {"job_id": job.id, "seq": 1, "at": job.submitted_at, "data": encode_event(event)}
         q.INSERT_EVENT.run(connection, row)
 

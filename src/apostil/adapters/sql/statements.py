@@ -46,7 +46,8 @@ INSERT_ARTIFACT = Prepared(sa.insert(t.artifacts), t.artifacts.c.keys())
 _job_as_read = sa.update(t.jobs).where(_job.id == _p("b_id"), _job.last_seq == _p("b_seq"))
 MOVE_JOB = Prepared(_job_as_read, ("last_seq",))
 UPDATE_JOB = Prepared(_job_as_read, ("last_seq", *JOB_STATE))
-INSERT_SEGMENT = sa.insert(t.segments)
+INSERT_JOB = Prepared(sa.insert(t.jobs), t.jobs.c.keys())
+INSERT_SEGMENT = Prepared(sa.insert(t.segments), t.segments.c.keys())
 UPDATE_SEGMENT = Prepared(
     sa.update(t.segments).where(
         _segment.job_id == _p("b_job"), _segment.position == _p("b_position")
