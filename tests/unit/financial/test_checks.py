@@ -279,3 +279,61 @@ def test_an_empty_statement_has_no_facts_and_no_failed_checks(printed: Printed) 
     book = assert_facts_of(printed("IS", "Revenue"), printed("CF", "Cash flows"))
     assert book.facts == book.unmapped == ()
     assert failed(run_checks(book)) == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Total current assets | 6,301 | 5,722",
+        "Cash and cash equivalents | 4,236 | 3,844",
+        "Total liabilities | 5,798 | 6,171",
+    ],
+)
+def test_a_line_with_exchanged_columns_fails_a_check(printed: Printed, line: str) -> None:
+    label, one, other = line.split(" | ")
+    exchanged = BALANCE.replace(line, f"{label} | {other} | {one}")
+    assert exchanged != BALANCE
+    assert failed(run_checks(read(printed, balance=exchanged)))
+
+
+def test_a_split_of_profit_that_does_not_add_up_is_shown(printed: Printed) -> None:
+    income = """
+        Profit before tax | 120,069 | 85,003
+        Income tax | (22,651) | (13,494)
+        Net profit for the year | 97,418 | 71,509
+        Attributable to:
+        Shareholders of the parent | 98,111 | 56,263
+        Non-controlling interests | 8,307 | 6,246
+    """
+    book = assert_facts_of(printed("IS", income))
+    parent = [fact.value for fact in book.facts if fact.concept == "net_income"]
+    assert parent == [Decimal(98111), Decimal(56263)]
+    assert {"I5@FY:2022-12-31", "I5@FY:2021-12-31"} <= failed(run_checks(book))
+
+
+def test_an_unlabelled_difference_is_a_step_on_the_way(printed: Printed) -> None:
+    income = """
+        Total revenues | 66,608 | 62,286
+        Total costs and expenses | (63,106) | (59,269)
+         | 3,502 | 3,017
+        General and administrative expense | (4,187) | (4,157)
+        Gain on dispositions, net | 6 | 277
+        Loss from operations | (679) | (863)
+    """
+    checks = run_checks(assert_facts_of(printed("IS", income)))
+    assert status(checks, "I2@FY:2022-12-31") is CheckStatus.PASS
+    wrong = income.replace("(4,187)", "(4,787)")
+    assert "I2@FY:2022-12-31" in failed(run_checks(assert_facts_of(printed("IS", wrong))))
+
+
+def test_diluted_earnings_above_basic_ones_fail(printed: Printed) -> None:
+    income = "Net income | 10 | 9\nBasic earnings per share | 1.00 | 0.90\nDiluted earnings per share | 1.90 | 0.89"
+    checks = run_checks(assert_facts_of(printed("IS", income)))
+    assert status(checks, "I7.order@FY:2022-12-31") is CheckStatus.FAIL
+    assert status(checks, "I7.order@FY:2021-12-31") is CheckStatus.PASS
+
+
+def test_a_loss_per_share_beside_a_profit_fails(printed: Printed) -> None:
+    income = "Net income | 10 | 9\nBasic earnings per share | (1.00) | 0.90"
+    checks = run_checks(assert_facts_of(printed("IS", income)))
+    assert status(checks, "X4.eps@FY:2022-12-31") is CheckStatus.FAIL

@@ -13,18 +13,12 @@ from apostil.applications.financial.check_frame import (
     members_of,
     not_applicable,
     summed,
-    views,
 )
+from apostil.applications.financial.check_per_share import per_share_checks
 from apostil.applications.financial.lines.draft import Draft
 from apostil.applications.financial.lines.spans import Span, income_spans
-from apostil.applications.financial.result import Fact
 from apostil.applications.financial.rules.sums import find_way, tolerance
-from apostil.evidence import Check, CheckStatus
-
-OTHER_CLASSES = Decimal("0.05")
-MOST_OTHER_CLASSES = Decimal("0.25")
-"""Share of income that other classes of stock may take: preferred dividends, participating shares,
-changes of redeemable interests. The larger one where no column shows that there are none."""
+from apostil.evidence import Check
 
 _SPAN_RULES = {
     "gross_profit": "I1",
@@ -104,11 +98,10 @@ def _equity_sum(view: View) -> Iterator[Check]:
 
 def income_checks(view: View) -> Iterator[Check]:
     """I1 to I5: each subtotal leads to the next one; I6 and I7: income per share."""
-    for span in income_spans(view.mapped.drafts):
+    for span in income_spans(view.mapped.drafts, view.unit):
         yield _span_check(view, span)
     yield _linear(view, "I5", "net_income", (("net_income_total", 1), ("net_income_nci", -1)))
-    yield _per_share(view, "I6", "eps_basic", "shares_basic")
-    yield _per_share(view, "I7", "eps_diluted", "shares_diluted")
+    yield from per_share_checks(view)
 
 
 def _span_check(view: View, span: Span) -> Check:
@@ -133,63 +126,6 @@ def _span_check(view: View, span: Span) -> Check:
     )
 
 
-def _per_share(view: View, rule: str, earnings: str, shares: str) -> Check:
-    """Income is earnings per share times shares, within half a unit of the printed earnings.
-
-    The numerator may be without the share of other classes of stock, and that of diluted earnings
-    may be another one: a difference is a failure only where the identity holds in another column,
-    or where it is larger than such a share could be.
-    """
-    income = next(
-        (n for n in ("net_income_common", "net_income", "net_income_total") if n in view.facts),
-        "net_income",
-    )
-    formula = f"{earnings} x {shares} = {income}"
-    facts = [view.facts[name] for name in (earnings, shares, income) if name in view.facts]
-    product = _product(facts)
-    if product is None:
-        return not_applicable(rule, view, formula, "not all three are printed with their scale")
-    expected, total, allowed = product
-    elsewhere = any(
-        _agrees(other, (earnings, shares, income))
-        for other in views(view.book)
-        if other.index == view.index and other.column.index != view.column.index
-    )
-    share = abs(total - expected) / max(abs(total), Decimal(1))
-    soft = rule == "I7" or share <= (OTHER_CLASSES if elsewhere else MOST_OTHER_CLASSES)
-    return compared(
-        rule,
-        view,
-        formula=formula,
-        operands=[fact.id for fact in facts],
-        expected=expected,
-        found=total,
-        allowed=allowed,
-        worst=CheckStatus.WARNING if soft else CheckStatus.FAIL,
-        note="in units of currency; the numerator may be without the share of other classes of stock",
-    )
-
-
-def _agrees(view: View, names: Sequence[str]) -> bool:
-    product = _product([view.facts[name] for name in names if name in view.facts])
-    return product is not None and abs(product[0] - product[1]) <= product[2]
-
-
-def _product(facts: Sequence[Fact]) -> tuple[Decimal, Decimal, Decimal] | None:
-    """Earnings times shares, the income, and how far rounding may keep the two apart."""
-    amounts = [fact.absolute for fact in facts if fact.absolute is not None]
-    if len(amounts) != 3 or len(facts) != 3:
-        return None
-    eps, count, total = amounts
-    step = Decimal(1).scaleb(_exponent(facts[0].value)) * Decimal(str(facts[0].scale or 1))
-    return eps * count, total, abs(count) * step / 2 + abs(total) / 100
-
-
-def _exponent(value: Decimal | None) -> int:
-    exponent = value.as_tuple().exponent if value is not None else 0
-    return exponent if isinstance(exponent, int) else 0
-
-
 def flow_checks(view: View) -> Iterator[Check]:
     """C1, C2 and C5: the blocks add up, and lead from the cash at the beginning to that at the end."""
     yield _change(view)
@@ -212,7 +148,7 @@ def _change(view: View) -> Check:
     formula = "cfo + cfi + cff + fx_effect = net_change_cash"
     change = view.draft("net_change_cash") or view.draft("cash_change_before_fx")
     flows = _flows(view)
-    if change is None or not flows or flows[0].names[0] != "cfo" or len(flows) == 2:
+    if change is None or not _are_all_blocks(view, flows):
         return not_applicable(
             "C1", view, formula, "the blocks or the change in cash are not printed"
         )
@@ -225,6 +161,16 @@ def _change(view: View) -> Check:
     way = find_way(start, [d.values for d in items], end, prior=[1] * len(items), unit=view.unit)
     name = " + ".join(flow.names[0] for flow in flows)
     return led("C1", view, start=(name, start, flows), items=items, way=way, end=change)
+
+
+def _are_all_blocks(view: View, flows: Sequence[Draft]) -> bool:
+    """Whether the sums of all blocks of the statement are there; a business without financing has
+    no such block, and a condensed statement may only have the first."""
+    names = [name for flow in flows for name in flow.names]
+    places = {draft.place for draft in view.mapped.drafts}
+    if names[:2] == ["cfo", "cfi"]:
+        return len(names) > 2 or "financing" not in places
+    return names == ["cfo"]
 
 
 def _ends(view: View) -> Check:

@@ -84,7 +84,7 @@ def _income_signs(drafts: Sequence[Draft], unit: Decimal) -> None:
         draft.effect = draft.effect or _effect_by_words(
             draft, costs_negative=costs_negative, below=below
         )
-    for span in income_spans(drafts):
+    for span in income_spans(drafts, unit):
         items = span.items
         way = find_way(
             span.start_values(),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from apostil.applications.financial.lines.draft import Draft, first
+from apostil.applications.financial.rules.sums import find_way
 
 ANCHORS = (
     "revenue",
@@ -43,15 +44,37 @@ class Span:
         return {column: self.end.sign * value for column, value in self.end.values.items()}
 
 
-def income_spans(drafts: Sequence[Draft]) -> tuple[Span, ...]:
-    """The spans between neighbouring subtotals that are there; a bank starts at its net interest."""
-    anchors = _anchors(drafts)
+def income_spans(drafts: Sequence[Draft], unit: Decimal) -> tuple[Span, ...]:
+    """The spans between neighbouring subtotals that are there; a bank starts at its net interest.
+
+    A row between two of them that is what the rows above it lead to, such as revenue less costs
+    printed without a label, is a subtotal, too.
+    """
     spans: list[Span] = []
-    for (start_name, start), (end_name, end) in pairwise(anchors):
+    for (start_name, start), (end_name, end) in pairwise(_anchors(drafts)):
         items = _between(drafts, start, end)
-        if items is not None:
-            spans.append(Span(start, end, start_name, end_name, items))
+        step, rest = Span(start, end, start_name, end_name, items), items
+        for index in range(1, len(items)):
+            middle = items[index]
+            if not middle.names and _leads(step, rest[: rest.index(middle)], middle, unit):
+                step = Span(middle, end, _name_of(middle), end_name, ())
+                rest = items[index + 1 :]
+        spans.append(Span(step.start, end, step.start_name, end_name, tuple(rest)))
     return tuple(spans)
+
+
+def _leads(step: Span, items: Sequence[Draft], middle: Draft, unit: Decimal) -> bool:
+    """Whether the rows since the last subtotal lead to this row in every column."""
+    if not items:
+        return False
+    prior = [draft.effect or -1 for draft in items]
+    values = [draft.values for draft in items]
+    way = find_way(step.start_values(), values, middle.values, prior=prior, unit=unit)
+    return len(way.columns) == len(middle.values) and any(middle.values.values())
+
+
+def _name_of(draft: Draft) -> str:
+    return f"[{draft.label}]" if draft.label else "[unlabelled subtotal]"
 
 
 def _anchors(drafts: Sequence[Draft]) -> list[tuple[str, Draft]]:
@@ -71,7 +94,7 @@ def _anchors(drafts: Sequence[Draft]) -> list[tuple[str, Draft]]:
     return found if len(found) >= _LEAST_ANCHORS else []
 
 
-def _between(drafts: Sequence[Draft], start: Draft, end: Draft) -> tuple[Draft, ...] | None:
+def _between(drafts: Sequence[Draft], start: Draft, end: Draft) -> tuple[Draft, ...]:
     """The rows between two subtotals, without those that a total among them stands for."""
     inside = [
         (index, draft)
@@ -81,5 +104,6 @@ def _between(drafts: Sequence[Draft], start: Draft, end: Draft) -> tuple[Draft, 
     ]
     hidden: set[int] = set()
     for _, draft in inside:
-        hidden |= set(draft.members)
+        if all(drafts[member].position > start.position for member in draft.members):
+            hidden |= set(draft.members)  # a sum with the start in it is a step, not a part
     return tuple(draft for index, draft in inside if index not in hidden)
