@@ -7,6 +7,7 @@ from random import Random
 
 from invented.forms import share
 from invented.lines import Column, Line, add, final, heading, item, minus, total
+from invented.wording import word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +68,7 @@ def _classified(
         item(
             rng.choice(
                 (
-                    "Accounts receivable, net",
-                    "Trade accounts receivable, less allowances",
+                    word(rng, "receivables"),
                     f"Accounts receivable, net of allowance for credit losses of ${cut}, respectively",
                 )
             ),

@@ -10,13 +10,24 @@ from invented.cash import cash_statement
 from invented.forms import Result, sales, share
 from invented.income import income_statement
 from invented.layout import Layout
-from invented.lines import Column, Content, Line, add, minus, with_notes
+from invented.lines import (
+    Column,
+    Content,
+    Line,
+    add,
+    final,
+    heading,
+    item,
+    minus,
+    total,
+    with_notes,
+)
 
 _GROUP, _ALONE = 3, 2
 
 
-def statements(layout: Layout, rng: Random) -> tuple[Content, Content, Content]:
-    """Income, balance sheet and cash flows, columns newest first."""
+def statements(layout: Layout, rng: Random) -> tuple[Content, ...]:
+    """Income, balance sheet, cash flows, and comprehensive income where it stands apart."""
     size = layout.size // _GROUP if layout.pair else layout.size
     months = tuple(moment.months for moment in layout.income_moments)
     result = income_statement(rng, layout.income, size=size, months=months, scaling=layout.scaling)
@@ -36,15 +47,35 @@ def statements(layout: Layout, rng: Random) -> tuple[Content, Content, Content]:
     sheet = balance_sheet(
         rng, layout.balance, cash=add(held, minus(locked)), restricted=locked, revenue=revenue
     )
-    contents = (
-        Content(kind="IS", moments=layout.income_moments, lines=result.lines),
+    beyond = _comprehensive(rng, result, months=months)
+    lines = (*result.lines, *beyond[1:]) if layout.comprehensive == "joined" else result.lines
+    contents = [
+        Content(kind="IS", moments=layout.income_moments, lines=lines),
         Content(kind="BS", moments=layout.dates, lines=sheet.lines, split_at=sheet.second_half),
         Content(
             kind="CF", moments=layout.flow_moments, lines=flow.lines, split_at=_middle(flow.lines)
         ),
+    ]
+    if layout.comprehensive == "apart":
+        contents.insert(1, Content(kind="OCI", moments=layout.income_moments, lines=beyond))
+    return tuple(_finished(layout, rng, content) for content in contents)
+
+
+def _comprehensive(rng: Random, result: Result, *, months: tuple[int, ...]) -> tuple[Line, ...]:
+    """From the result to comprehensive income."""
+    base = tuple(max(9, abs(value)) for value in result.total)
+    exchange, pensions = share(rng, base, 0.05, 0.2), share(rng, base, 0.01, 0.1)
+    other = add(minus(exchange), pensions)
+    name = "Net loss" if max(result.total) < 0 else "Net income"
+    period = "year" if set(months) == {12} else "period"
+    return (
+        Line(label=name, cells=result.total),
+        heading("Other comprehensive income (loss), net of tax:"),
+        item("Foreign currency translation adjustments", minus(exchange)),
+        item(f"Pension adjustments for the {period}", pensions),
+        total("Total other comprehensive loss", other),
+        final("Comprehensive income (loss)", add(result.total, other)),
     )
-    income, balance, cash = (_finished(layout, rng, content) for content in contents)
-    return income, balance, cash
 
 
 def _only(result: Result, kept: list[int]) -> Result:

@@ -7,6 +7,7 @@ from random import Random
 
 from invented.forms import Result, share
 from invented.lines import Column, Line, add, final, heading, item, minus, total
+from invented.wording import word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def cash_statement(
     change = add(cfo, cfi, cff, exchange)
     end = _ends(rng, change, revenue=revenue, chain=chain)
     begin = add(end, minus(change))
-    investing = _investing(form, capex=capex, bought=bought, sold=sold, cfi=cfi)
+    investing = _investing(rng, form, capex=capex, bought=bought, sold=sold, cfi=cfi)
     financing = _financing(rng, form, revenue=revenue, cff=cff)
     tail = _tail(rng, form, exchange=exchange, change=change, begin=begin, end=end)
     return Flow(lines=(*operating, *investing, *financing, *tail), end=end)
@@ -138,15 +139,13 @@ def _ifrs_operating(rng: Random, result: Result, *, revenue: Column) -> tuple[li
 
 
 def _investing(
-    form: CashForm, *, capex: Column, bought: Column, sold: Column, cfi: Column
+    rng: Random, form: CashForm, *, capex: Column, bought: Column, sold: Column, cfi: Column
 ) -> list[Line]:
     names = [
-        "Capital expenditures",
+        word(rng, "capex"),
         "Purchases of investments",
         "Proceeds from sales of investments",
     ]
-    if form.verb % 2 == 0:
-        names[0] = "Purchases of property, plant and equipment"
     if form.form == "ifrs":
         names = [
             "Purchase of property, plant and equipment",
@@ -210,12 +209,7 @@ def _tail(
     if form.with_exchange:
         lines.append(
             Line(
-                label=rng.choice(
-                    (
-                        "Effect of exchange rate changes on cash",
-                        "Effect of foreign exchange rates on cash",
-                    )
-                ),
+                label=word(rng, "exchange"),
                 cells=exchange,
                 concept="fx_effect",
             )

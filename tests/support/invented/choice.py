@@ -61,13 +61,13 @@ _US_TITLES = (
     "CONSOLIDATED {}", "Consolidated {}", "{company}|CONSOLIDATED {}", "kerned", "beside",
 )  # fmt: skip
 _DECOYS = {
-    "us-annual": ("selected", "discussion", "quarterly", "guarantor", "parent", "segments", "restating", "nongaap"),
-    "us-quarter": ("discussion", "segments", "nongaap", "guarantor"),
+    "us-annual": ("selected", "discussion", "quarterly", "guarantor", "parent", "segments", "restating", "nongaap", "equity", "index"),
+    "us-quarter": ("discussion", "segments", "nongaap", "guarantor", "equity"),
     "release": ("highlights", "nongaap", "segments", "discussion"),
     "ifrs-annual": ("selected", "segments", "parent", "nongaap", "discussion"),
     "ifrs-half": ("segments", "nongaap", "highlights"),
     "india": ("segments", "highlights"),
-    "bank": ("selected", "discussion", "parent"),
+    "bank": ("selected", "discussion", "parent", "equity", "index"),
     "event": ("discussion",),
 }  # fmt: skip
 
@@ -172,7 +172,9 @@ def _income(rng: Random, family: str) -> IncomeForm:
         discontinued=form in {"multi-step", "costs"} and rng.random() < 0.15,
         parts_of_sales=rng.random() < 0.35,
         loss=form != "bank" and rng.random() < 0.3,
-        per_share_style=rng.randrange(5),
+        benefit=rng.random() < 0.5,
+        preferred=form == "multi-step" and rng.random() < 0.12,
+        per_share_style=rng.randrange(6),
     )
 
 
@@ -278,7 +280,10 @@ def _with_traps(rng: Random, layout: Layout) -> Layout:
         newest_first=rng.random() < 0.75,
         split_balance=rng.random() < 0.15 and layout.change == "none",
         split_cash=rng.random() < 0.2,
-        comprehensive=rng.choice(("apart", "none", "none")),
+        comprehensive=rng.choice(("apart", "joined", "none")),
+        leaders=rng.random() < 0.15,
+        unit_in_head=not layout.scale.column and rng.random() < 0.2,
+        balance_first=rng.random() < 0.3,
         pair=layout.family == "india" and rng.random() < 0.5,
         restated=annual and len(layout.income_moments) == 2 and rng.random() < 0.12,
         missing=rng.choice(("IS", "BS", "CF")) if rng.random() < 0.06 else "",
@@ -311,6 +316,8 @@ def _traps(layout: Layout) -> frozenset[str]:
         "redeemable interests": balance.redeemable,
         "minority": income.minority,
         "discontinued": income.discontinued,
+        "preferred dividends": income.preferred,
+        f"per share {income.per_share_style}": income.form in {"multi-step", "costs", "bank"},
         "loss": income.loss,
         "no total liabilities": not balance.liabilities_total,
         "British net assets": balance.form == "uk",
@@ -318,6 +325,10 @@ def _traps(layout: Layout) -> frozenset[str]:
         "standalone and consolidated": layout.pair,
         "shares in another scale": layout.scale.amounts != layout.scale.shares
         and layout.scale.shares > 1,
+        "dot leaders": layout.leaders,
+        "unit beside the heads": layout.unit_in_head,
+        "balance sheet first": layout.balance_first,
+        f"comprehensive {layout.comprehensive}": layout.comprehensive != "none",
         "pence": layout.scaling.per_share != 1,
         "missing statement": bool(layout.missing),
     }

@@ -86,7 +86,7 @@ def discussion(press: Press, layout: Layout, rng: Random) -> None:
         ("Operating income", 0.12), ("Income before taxes", 0.11), ("Provision for income taxes", 0.03),
         ("Net income", 0.08),
     )  # fmt: skip
-    rows = []
+    rows: list[tuple[str, _Cells]] = []
     for label, part in parts:
         amounts = _numbers(rng, layout, 2, part)
         change = 100 * (amounts[0] - amounts[1]) / amounts[1]
@@ -249,6 +249,47 @@ def highlights(press: Press, layout: Layout, rng: Random) -> None:
     press.table(_table(layout, [[*_years(layout, 2), "Change"]], rows), room=170)
 
 
+def equity(press: Press, layout: Layout, rng: Random) -> None:
+    press.line(layout.company, size=11, bold=True, align="centre")
+    press.line(
+        "CONSOLIDATED STATEMENTS OF STOCKHOLDERS\u2019 EQUITY", size=11, bold=True, align="centre"
+    )
+    press.line(layout.scale.text, size=9, align="centre")
+    rows: list[tuple[str, _Cells]] = []
+    for year in sorted(_years(layout, 2)):
+        rows += [
+            (
+                f"Balance at {layout.dates[0].end:%B %d}, {int(year) - 1}",
+                _numbers(rng, layout, 4, 0.4),
+            ),
+            ("Net income", ["", "", *_numbers(rng, layout, 2, 0.08)]),
+            ("Other comprehensive loss", ["", "", "", *_numbers(rng, layout, 1, -0.01)]),
+            ("Dividends declared", ["", "", *_numbers(rng, layout, 2, -0.02)]),
+        ]
+    rows.append((f"Balance at {layout.dates[0].end:%B %d, %Y}", _numbers(rng, layout, 4, 0.4)))
+    head = [
+        ["Common", "Additional", "Retained", "Total"],
+        ["Stock", "Paid-in Capital", "Earnings", "Equity"],
+    ]
+    press.table(_table(layout, head, rows), room=260)
+
+
+def index(press: Press, layout: Layout, rng: Random) -> None:
+    press.line("Index to Consolidated Financial Statements", size=12, bold=True)
+    first = rng.randint(40, 60)
+    for number, name in enumerate(
+        (
+            *(
+                "Report of Independent Registered Public Accounting Firm",
+                "Consolidated Statements of Income",
+            ),
+            *("Consolidated Balance Sheets", "Consolidated Statements of Cash Flows"),
+            "Notes to Consolidated Financial Statements",
+        )
+    ):
+        press.line(f"{name} " + "." * (90 - len(name)) + f" {first + number}", size=10)
+
+
 DECOYS: dict[str, Callable[[Press, Layout, Random], None]] = {
     "selected": selected,
     "discussion": discussion,
@@ -259,5 +300,7 @@ DECOYS: dict[str, Callable[[Press, Layout, Random], None]] = {
     "restating": restating,
     "nongaap": nongaap,
     "highlights": highlights,
+    "equity": equity,
+    "index": index,
 }
-FRONT = ("highlights", "selected", "discussion")
+FRONT = ("index", "highlights", "selected", "discussion")

@@ -31,8 +31,8 @@ class IncomeForm:
     discontinued: bool = False
     parts_of_sales: bool = False
     loss: bool = False
-    shares_once: bool = False
-    per_share_heading: bool = True
+    benefit: bool = False
+    preferred: bool = False
     per_share_style: int = 0
 
 

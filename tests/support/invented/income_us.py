@@ -7,21 +7,20 @@ from random import Random
 
 from invented.forms import IncomeForm, Months, Result, Scaling, earnings, sales, share
 from invented.lines import Column, Line, add, final, heading, item, minus, total
+from invented.wording import by_sign, word
 
 
 def _sales(
     rng: Random, form: IncomeForm, *, size: int, months: Months
 ) -> tuple[list[Line], Column]:
     revenue = sales(rng, size, months)
-    name = rng.choice(("Net sales", "Revenue", "Revenues", "Net revenues", "Total revenue"))
+    name = word(rng, "revenue")
     if not form.parts_of_sales:
         line = Line(label=name, cells=revenue, concept="revenue", dollar=True)
         return [line], revenue
     services = share(rng, revenue, 0.1, 0.45)
     goods = add(revenue, minus(services))
-    whole = {"Total revenue": "Total revenue", "Revenue": "Total revenue"}.get(
-        name, f"Total {name.lower()}"
-    )
+    whole = f"Total {name.removeprefix('Total ').lower()}"
     first = rng.choice((("Product", "Service"), ("Products", "Services"), ("Equipment", "Rentals")))
     return [
         heading(f"{name.removeprefix('Total ').capitalize()}:"),
@@ -45,34 +44,15 @@ def multi_step(
     expenses = add(research, selling, amortization, restructuring)
     operating = add(gross, minus(expenses))
     lines += [
-        item(
-            rng.choice(("Cost of sales", "Cost of revenue", "Cost of goods sold")),
-            cost,
-            "cost_of_revenue",
-        ),
-        total(rng.choice(("Gross profit", "Gross margin")), gross, "gross_profit"),
+        item(word(rng, "cost_of_revenue"), cost, "cost_of_revenue"),
+        total(word(rng, "gross_profit"), gross, "gross_profit"),
         heading("Operating expenses:"),
         item("Research and development", research, "research_and_development"),
-        item(
-            rng.choice(
-                (
-                    "Selling, general and administrative",
-                    "Selling, general and administrative expenses",
-                )
-            ),
-            selling,
-            "selling_general_admin",
-        ),
+        item(word(rng, "selling_general_admin"), selling, "selling_general_admin"),
         item("Amortization of acquired intangible assets", amortization),
         item("Restructuring and related charges", restructuring),
         total("Total operating expenses", expenses, "operating_expenses"),
-        total(
-            rng.choice(("Operating income (loss)", "Income (loss) from operations"))
-            if min(operating) < 0
-            else rng.choice(("Operating income", "Income from operations", "Operating profit")),
-            operating,
-            "operating_income",
-        ),
+        total(by_sign(rng, "operating", operating), operating, "operating_income"),
     ]
     return _below_operating(rng, form, lines, revenue=revenue, operating=operating, scaling=scaling)
 
@@ -103,11 +83,7 @@ def all_costs(
         item("Depreciation and amortization", depreciation, "depreciation_amortization_is"),
         item("Impairment and other charges, net", other),
         total("Total costs and expenses", costs, "costs_and_expenses"),
-        total(
-            "Loss from operations" if max(operating) < 0 else "Income (loss) from operations",
-            operating,
-            "operating_income",
-        ),
+        total(by_sign(rng, "operating", operating), operating, "operating_income"),
     ]
     return _below_operating(rng, form, lines, revenue=revenue, operating=operating, scaling=scaling)
 
@@ -149,28 +125,11 @@ def below_pretax(
     """Income before taxes and all that follows it."""
     tax = tuple(round(value * rng.uniform(0.15, 0.27)) for value in pretax)
     after = add(pretax, minus(tax))
-    mixed = min(pretax) < 0
     lines += [
-        total(
-            "Income (loss) before income taxes"
-            if mixed
-            else rng.choice(
-                (
-                    "Income before income taxes",
-                    "Earnings before income taxes",
-                    "Income before taxes",
-                )
-            ),
-            pretax,
-            "pretax_income",
-        ),
-        item(
-            "Provision for (benefit from) income taxes"
-            if mixed
-            else rng.choice(("Provision for income taxes", "Income tax expense", "Income taxes")),
-            tax,
-            "income_tax",
-        ),
+        total(by_sign(rng, "pretax", pretax), pretax, "pretax_income"),
+        item("Benefit from income taxes", minus(tax), "income_tax", flip=-1)
+        if max(tax) < 0 and form.benefit
+        else item(word(rng, "tax" if min(tax) >= 0 else "tax_mixed"), tax, "income_tax"),
     ]
     return _bottom(rng, form, lines, after=after, revenue=revenue, pretax=pretax, scaling=scaling)
 
@@ -194,27 +153,35 @@ def _bottom(
             item("Loss from discontinued operations, net of tax", ended, "discontinued_operations"),
         ]
         result = add(after, ended)
-    word = "Net income (loss)" if min(result) < 0 < max(result) else "Net income"
-    word = "Net loss" if max(result) < 0 else word
+    name = word(rng, "net" if min(result) >= 0 else "net_mixed")
+    name = "Net loss" if max(result) < 0 else name
     parent = result
     if form.minority:
         theirs = share(rng, tuple(abs(value) for value in result), 0.02, 0.08)
         parent = add(result, minus(theirs))
         whole = rng.choice(
-            (f"{word} including noncontrolling interests", f"Consolidated {word.lower()}")
+            (f"{name} including noncontrolling interests", f"Consolidated {name.lower()}")
         )
         lines += [
             total(whole, result, "net_income_total"),
             item(
-                f"Less: {word.lower()} attributable to noncontrolling interests",
+                f"Less: {name.lower()} attributable to noncontrolling interests",
                 theirs,
                 "net_income_nci",
             ),
-            final(f"{word} attributable to [company]", parent, "net_income"),
+            final(f"{name} attributable to [company]", parent, "net_income"),
         ]
     else:
-        lines += [final(word, result, "net_income")]
-    lines += per_share_lines(rng, form, parent, scaling=scaling, word=word)
+        lines += [final(name, result, "net_income")]
+    earned = parent
+    if form.preferred:
+        fixed = share(rng, revenue, 0.002, 0.006)
+        earned = add(parent, minus(fixed))
+        lines += [
+            item("Less: preferred stock dividends", minus(fixed)),
+            total(f"{name} available to common stockholders", earned, "net_income_common"),
+        ]
+    lines += per_share_lines(rng, form, earned, scaling=scaling, name=name)
     return Result(
         lines=tuple(lines),
         total=result,
@@ -225,7 +192,7 @@ def _bottom(
 
 
 def per_share_lines(
-    rng: Random, form: IncomeForm, parent: Column, *, scaling: Scaling, word: str
+    rng: Random, form: IncomeForm, parent: Column, *, scaling: Scaling, name: str
 ) -> list[Line]:
     """Earnings per share and the weighted shares behind them."""
     wish = Decimal(str(round(rng.uniform(0.4, 9.0), 2)))
@@ -238,11 +205,11 @@ def per_share_lines(
         for shares, result in zip(basic, parent, strict=True)
     )
     earned = [earnings(parent, shares, scaling) for shares in (basic, diluted)]
-    return _per_share_block(form, word, earned=earned, shares=(basic, diluted))
+    return _per_share_block(form, name, earned=earned, shares=(basic, diluted))
 
 
 def _per_share_block(
-    form: IncomeForm, word: str, *, earned: list[tuple[Decimal, ...]], shares: tuple[Column, Column]
+    form: IncomeForm, name: str, *, earned: list[tuple[Decimal, ...]], shares: tuple[Column, Column]
 ) -> list[Line]:
     def eps(label: str, which: int, indent: int) -> Line:
         concept = ("eps_basic", "eps_diluted")[which]
@@ -260,9 +227,26 @@ def _per_share_block(
         return Line(label=label, cells=shares[which], concept=concept, unit="shares", indent=indent)
 
     style = form.per_share_style
+    if earned[0] == earned[1] and style == 5:
+        both = Line(
+            label=f"{name} per share, basic and diluted",
+            cells=earned[0],
+            concept="eps_basic",
+            also="eps_diluted",
+            unit="per_share",
+            dollar=True,
+        )
+        count = Line(
+            label="Weighted-average shares used in computing per share amounts, basic and diluted",
+            cells=shares[0],
+            concept="shares_basic",
+            also="shares_diluted",
+            unit="shares",
+        )
+        return [both, count]
     if style == 0:
         return [
-            heading(f"{word} per share:"),
+            heading(f"{name} per share:"),
             eps("Basic", 0, 1),
             eps("Diluted", 1, 1),
             heading("Weighted-average shares outstanding:"),
@@ -271,8 +255,8 @@ def _per_share_block(
         ]
     if style == 1:
         return [
-            eps(f"Basic {word.lower()} per common share", 0, 0),
-            eps(f"Diluted {word.lower()} per common share", 1, 0),
+            eps(f"Basic {name.lower()} per common share", 0, 0),
+            eps(f"Diluted {name.lower()} per common share", 1, 0),
             held("Weighted average common shares outstanding - basic", 0, 0),
             held("Weighted average common shares outstanding - diluted", 1, 0),
         ]
@@ -291,7 +275,7 @@ def _per_share_block(
             eps("Diluted", 1, 1),
         ]
     return [
-        eps(f"{word} per share: Basic", 0, 0),
+        eps(f"{name} per share: Basic", 0, 0),
         eps("Diluted", 1, 3),
         held("Shares used in computing per share amounts: Basic", 0, 0),
         held("Diluted", 1, 3),

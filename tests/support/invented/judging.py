@@ -97,20 +97,17 @@ def _judge_one(
     ]
     named = f"{true.concept} {_when(true.moment)}{'' if true.consolidated else ' alone'}"
     exact = [fact for fact in found if fact.concept == true.concept]
-    hits = [fact for fact in exact or found if fact.absolute == true.value]
-    used.update(fact.id for fact in hits)
-    if hits and len({fact.absolute for fact in exact or hits}) == 1:
+    hits = [fact for fact in found if fact.absolute == true.value]
+    used.update(fact.id for fact in (*hits, *exact))
+    if hits and all(fact in hits for fact in exact):
         verdict.right += 1
         pages = {reviewed.citations[key].page for fact in hits for key in fact.citations}
         verdict.on_page += true.page in pages
         if true.page not in pages:
             verdict.notes.append(f"PAGE {named}: {pages} and not {true.page}")
-    elif found and not (
-        true.concept not in {f.concept for f in found} and true.concept.startswith("equity")
-    ):
-        used.update(fact.id for fact in found)
+    elif exact:
         verdict.wrong += 1
-        got = sorted({str(fact.absolute) for fact in found})
+        got = sorted({str(fact.absolute) for fact in exact})
         verdict.notes.append(f"WRONG {named}: {true.value}, read {got}")
     else:
         verdict.missing += 1

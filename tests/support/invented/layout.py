@@ -76,6 +76,9 @@ class Layout:
     split_cash: bool = False
     comprehensive: str = "apart"
     pair: bool = False
+    leaders: bool = False
+    unit_in_head: bool = False
+    balance_first: bool = False
     restated: bool = False
     missing: str = ""
     decoys: tuple[str, ...] = ()

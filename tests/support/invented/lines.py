@@ -28,13 +28,15 @@ class Moment:
 class Line:
     """A printed line. ``cells`` are as printed; ``flip`` turns print into the sign of the concept.
 
-    ``unit`` is amount, shares, per_share or none (a heading has no cells). ``note`` is the number in
-    the column of notes; ``fixed`` cells are texts that are printed as they are.
+    ``also`` is a second
+    concept that the line states. ``unit`` is amount, shares, per_share or none (a heading has no cells). ``note`` is the number in
+    the column of notes.
     """
 
     label: str
     cells: tuple[int | Decimal | None, ...] = ()
     concept: str | None = None
+    also: str | None = None
     flip: int = 1
     unit: str = "amount"
     indent: int = 0

@@ -22,12 +22,15 @@ _TITLES = {
     "IS": ("STATEMENTS OF INCOME", "STATEMENTS OF OPERATIONS", "STATEMENTS OF EARNINGS"),
     "BS": ("BALANCE SHEETS", "BALANCE SHEETS", "STATEMENTS OF FINANCIAL POSITION"),
     "CF": ("STATEMENTS OF CASH FLOWS", "STATEMENTS OF CASH FLOWS", "STATEMENTS OF CASH FLOWS"),
+    "OCI": ("STATEMENTS OF COMPREHENSIVE INCOME",) * 3,
 }
 _EUROPEAN = {
     "IS": ("INCOME STATEMENT", "STATEMENT OF PROFIT OR LOSS"),
     "BS": ("BALANCE SHEET", "STATEMENT OF FINANCIAL POSITION"),
     "CF": ("CASH FLOW STATEMENT", "STATEMENT OF CASH FLOWS"),
+    "OCI": ("STATEMENT OF COMPREHENSIVE INCOME",) * 2,
 }
+_SHORT_UNIT = 46
 FIGURE_SEED = 1_000_003
 _FOOTER = "See accompanying notes to consolidated financial statements."
 CORE = frozenset(
@@ -47,7 +50,7 @@ def make_report(
     """Prints report ``seed`` at ``path`` and says what a reader must find in it."""
     layout = choose(seed, family)
     rng = Random(seed + FIGURE_SEED)  # noqa: S311 - figures must be the same for the same seed
-    press = Press(path, layout.page, layout.numbers)
+    press = Press(path, replace(layout.page, leaders=layout.leaders), layout.numbers)
     if layout.family == "event":
         event(press, layout)
         press.save()
@@ -61,6 +64,8 @@ def make_report(
             press.turn()
     if layout.family not in {"release", "us-quarter", "ifrs-half", "india"}:
         auditor(press, layout)
+    if layout.balance_first and not layout.missing:
+        contents.sort(key=lambda content: content.kind != "BS")
     facts = [fact for content in contents for fact in printer.print_statement(content)]
     for name in layout.decoys:
         if name not in FRONT:
@@ -121,11 +126,17 @@ class _Printer:
         layout, press = self._layout, self._press
         self._title(content, continued=continued)
         text = self._scale_text(content)
-        if text:
+        if text and not layout.unit_in_head:
             press.line(text, size=9, align="centre")
         press.skip(4)
+        unit = text if layout.unit_in_head and len(text) < _SHORT_UNIT else ""
+        if text and layout.unit_in_head and not unit:
+            press.line(text, size=9, align="centre")
         words = self._column_words(content)
-        press.table(table(layout, content, printed, extra=extra, words=words), room=press.room - 16)
+        press.table(
+            table(layout, content, printed, extra=extra, words=words, unit=unit),
+            room=press.room - 16,
+        )
         page = press.page
         press.turn(_FOOTER if layout.family != "release" else "")
         return page
@@ -133,6 +144,8 @@ class _Printer:
     def _title(self, content: Content, *, continued: bool) -> None:
         layout, press = self._layout, self._press
         name = self._titles[content.kind]
+        if content.kind == "IS" and layout.comprehensive == "joined":
+            name += " AND COMPREHENSIVE INCOME"
         title = name if layout.pair else f"CONSOLIDATED {name}"
         if layout.title == "Consolidated {}":
             title = title.title().replace(" Of ", " of ").replace(" Or ", " or ")
@@ -152,7 +165,7 @@ class _Printer:
 
     def _scale_text(self, content: Content) -> str:
         text = self._layout.scale.text
-        if content.kind == "CF":
+        if content.kind in {"CF", "OCI"}:
             text = text.replace(", except per share amounts", "").replace(
                 ", except per share data", ""
             )

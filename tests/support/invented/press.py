@@ -63,6 +63,9 @@ class Press:
 
     def apart(self, left: str, right: str, *, size: float = 11) -> None:
         """A title at the left and the name of the company on the same line at the right."""
+        room = self._style.width - 2 * self._style.margin
+        names = stringWidth(right, self._style.font, size * 0.8)
+        size *= min(1.0, (room - names - 12) / stringWidth(left, self._style.bold, size))
         self.line(left, size=size, bold=True)
         self._y += size * 1.3
         self.line(right, size=size * 0.8, align="right")
@@ -85,25 +88,28 @@ class Press:
             self._row(frame, row, shaded=self._style.shaded and number % 2 == 0)
 
     def _head(self, frame: _Frame, table: PrintedTable) -> None:
-        for words in table.head:
+        for number, words in enumerate(table.head):
             self._y -= frame.pitch * 0.92
-            self._canvas.setFont(self._style.bold, frame.size * 0.92)
+            if table.unit and number == len(table.head) - 1:
+                self._canvas.setFont(self._style.font, frame.size * 0.9)
+                self._canvas.drawString(self._style.margin, self._y, table.unit)
             for word in words:
                 self._head_word(frame, word)
         self._y -= frame.pitch * 0.35
 
     def _head_word(self, frame: _Frame, word: HeadWord) -> None:
+        """Words over one or more columns, in smaller print when they would touch the next."""
         right = frame.edges[word.last]
-        left = frame.edges[word.first] - frame.widths[word.first] + 6
+        left = frame.edges[word.first] - frame.widths[word.first] + 10
         size = frame.size * 0.92
+        width = stringWidth(word.text, self._style.bold, size)
+        if width > right - left:
+            size *= (right - left) / width
+        self._canvas.setFont(self._style.bold, size)
         if self._style.head_align == "right" and word.first == word.last:
             self._canvas.drawRightString(right, self._y, word.text)
-            return
-        # A head that is wider than its column is set right, so that it cannot run into the next.
-        if stringWidth(word.text, self._style.bold, size) > right - left:
-            self._canvas.drawRightString(right, self._y, word.text)
-            return
-        self._canvas.drawCentredString((left + right) / 2, self._y, word.text)
+        else:
+            self._canvas.drawCentredString((left + right) / 2, self._y, word.text)
         if word.first != word.last and self._style.rules:
             self._canvas.setLineWidth(0.5)
             self._canvas.line(left, self._y - 2.5, right, self._y - 2.5)
@@ -131,7 +137,18 @@ class Press:
             hang = 8 if number else 0
             self._canvas.drawString(self._style.margin + 9 * row.indent + hang, self._y, label)
             if number == amounts_at:
+                if self._style.leaders and row.cells and label:
+                    self._leader(frame, row, label, font)
                 self._cells(frame, row, font)
+
+    def _leader(self, frame: _Frame, row: PrintedRow, label: str, font: str) -> None:
+        """Dots from the end of a label to the first column."""
+        start = self._style.margin + 9 * row.indent + 10 + stringWidth(label, font, frame.size)
+        end = frame.edges[0] - frame.widths[0]
+        dot = stringWidth(" .", font, frame.size)
+        count = int((end - start) / dot)
+        if count > 2:
+            self._canvas.drawString(end - count * dot, self._y, " ." * count)
 
     def _cells(self, frame: _Frame, row: PrintedRow, font: str) -> None:
         for number, text in enumerate(row.cells):

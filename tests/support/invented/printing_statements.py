@@ -101,6 +101,7 @@ def table(
     *,
     extra: str = "none",
     words: str = "",
+    unit: str = "",
 ) -> PrintedTable:
     """The table with its heads; ``words`` is the unit that stands over every amount column."""
     first = 1 if layout.notes else 0
@@ -128,7 +129,9 @@ def table(
     if layout.notes:
         head[-1] = (HeadWord(text="Note", first=0, last=0), *head[-1])
     widest = max(len(row.cells) for row in printed)
-    return PrintedTable(head=tuple(head), rows=tuple(printed), columns=widest, notes=layout.notes)
+    return PrintedTable(
+        head=tuple(head), rows=tuple(printed), columns=widest, notes=layout.notes, unit=unit
+    )
 
 
 def _doubled(word: HeadWord) -> HeadWord:
@@ -158,21 +161,20 @@ def truths(
     facts = []
     latest = max(moment.end for moment in content.moments)
     for line, page in zip(content.lines, pages, strict=True):
-        if line.concept is None:
-            continue
-        for cell, moment in zip(line.cells, content.moments, strict=True):
-            if cell is None:
-                continue
-            facts.append(
-                TrueFact(
-                    concept=line.concept,
-                    moment=_moment(line.concept, moment),
-                    value=_worth(layout, line, cell),
-                    page=page,
-                    consolidated=consolidated,
-                    restated=layout.restated and moment.end < latest,
+        for concept in (line.concept, line.also):
+            for cell, moment in zip(line.cells, content.moments, strict=concept is not None):
+                if concept is None or cell is None:
+                    continue
+                facts.append(
+                    TrueFact(
+                        concept=concept,
+                        moment=_moment(concept, moment),
+                        value=_worth(layout, line, cell),
+                        page=page,
+                        consolidated=consolidated,
+                        restated=layout.restated and moment.end < latest,
+                    )
                 )
-            )
     return facts
 
 

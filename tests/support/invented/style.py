@@ -59,6 +59,7 @@ class PageStyle:
     shaded: bool = False
     head_align: str = "centre"
     rules: bool = True
+    leaders: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +86,10 @@ class PrintedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedTable:
-    """A table ready for the press. ``widths`` are relative; ``left`` columns are of notes."""
+    """A table ready for the press. ``unit`` is printed left of the last row of heads."""
 
     head: tuple[tuple[HeadWord, ...], ...]
     rows: tuple[PrintedRow, ...]
     columns: int
     notes: bool = False
+    unit: str = ""
