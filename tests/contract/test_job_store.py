@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from desk import BAD, DISTURBED, POISON, Desk, Store
+from desk import BAD, CHAIN, DISTURBED, POISON, Desk, Store
 
 from apostil.engine import (
     AttemptFailed,
@@ -17,6 +18,8 @@ from apostil.engine import (
     JobNotFailed,
     JobNotFound,
     JobStatus,
+    Need,
+    Pipeline,
     SegmentProgressed,
     SegmentReused,
     SegmentStatus,
@@ -362,6 +365,14 @@ def test_a_step_that_this_installation_does_not_know_fails_the_job(desk: Desk) -
     job = desk.submit()
     assert take(desk.worker(pipelines={})) is None
     assert desk.job(job).problem == "/problems/segment-unknown"
+
+
+def test_a_need_that_nobody_provides_fails_the_job(desk: Desk) -> None:
+    job = desk.submit()
+    needy = replace(CHAIN.segments[0], needs=frozenset({Need.HISTORY}))
+    assert take(desk.worker(pipelines={"chain": Pipeline((needy,))})) is None
+    assert desk.job(job).problem == "/problems/need-not-provided"
+    assert "history" in (desk.job(job).detail or "")
 
 
 def test_untaken_work_is_announced_once_in_a_while(desk: Desk) -> None:

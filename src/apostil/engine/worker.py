@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from apostil.engine.errors import SegmentFailed
 from apostil.engine.job import Job
 from apostil.engine.keys import Versions, artifact_key
-from apostil.engine.pipeline import Pipeline, Segment
+from apostil.engine.pipeline import Need, Pipeline, Segment
 from apostil.engine.ports import Clock, FileStore, JobStore, Queue, Roster
 from apostil.engine.tempo import Tempo
+
+_PROVIDED = frozenset({Need.AS_OF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,17 +34,22 @@ class Worker:
     versions: Versions = field(default_factory=Versions)
 
     def segment(self, job: Job, name: str) -> Segment:
-        """What to run. SegmentFailed if this installation does not know it (any more)."""
+        """What to run. SegmentFailed if this installation does not know it (any more), or cannot
+        give it what it needs."""
         pipeline = self.pipelines.get(job.application)
-        try:
-            if pipeline is not None:
-                return pipeline[name]
-        except KeyError:
-            pass
-        raise SegmentFailed(
-            "/problems/segment-unknown",
-            f"This installation has no step “{name}” of {job.application}; submit the job again.",
-        )
+        found = [s for s in pipeline.segments if s.name == name] if pipeline else []
+        if not found:
+            raise SegmentFailed(
+                "/problems/segment-unknown",
+                f"This installation has no step “{name}” of {job.application}; "
+                "submit the job again.",
+            )
+        if missing := found[0].needs - _PROVIDED:
+            raise SegmentFailed(
+                "/problems/need-not-provided",
+                f"The step “{name}” needs {', '.join(sorted(missing))}, which is not set up here.",
+            )
+        return found[0]
 
     def key(self, job: Job, name: str) -> str:
         """The artifact that a segment of this job would make."""
