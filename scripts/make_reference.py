@@ -5,10 +5,13 @@ python scripts/make_reference.py
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import io
+import os
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from unittest.mock import patch
 
+from apostil.cli import main as apostil
 from apostil.cli.program import COMMANDS
 from apostil.config import Settings, environment_names
 
@@ -59,14 +62,11 @@ def command_page() -> str:
 
 def help_of(*words: str) -> str:
     """What ``apostil WORDS --help`` prints, at a width that does not depend on the terminal."""
-    printed = subprocess.run(
-        [sys.executable, "-m", "apostil", *words, "--help"],
-        env={"COLUMNS": str(COLUMNS), "TERM": "dumb", "LANG": "C.UTF-8", "HOME": "~"},
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return "\n".join(line.rstrip() for line in printed.strip().splitlines())
+    printed = io.StringIO()
+    plain = {"COLUMNS": str(COLUMNS), "TERM": "dumb", "NO_COLOR": "1"}
+    with patch.dict(os.environ, plain), redirect_stdout(printed), suppress(SystemExit):
+        apostil([*words, "--help"])
+    return "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines())
 
 
 PAGES = {"settings.md": settings_page, "cli.md": command_page}

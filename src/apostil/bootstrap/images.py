@@ -15,7 +15,7 @@ from apostil.web import PageUnavailable
 
 RENDER = "apostil.segments.pages:render"
 MEASURE = "apostil.segments.pages:measure"
-LIMITS = Limits(soft_seconds=20.0, hard_seconds=25.0)
+LIMITS = Limits(soft_seconds=45.0, hard_seconds=60.0)
 
 
 class CachedPages:
