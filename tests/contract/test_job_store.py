@@ -23,7 +23,6 @@ from apostil.engine import (
     SegmentProgressed,
     SegmentReused,
     SegmentStatus,
-    WorkerState,
     cancel_job,
     checkpoint,
     delete_job,
@@ -382,15 +381,6 @@ def test_untaken_work_is_announced_once_in_a_while(desk: Desk) -> None:
     assert list(lost(desk.now + 3, patience=30)) == [job.id]
     assert list(lost(desk.now + 4, patience=30)) == []
     assert list(lost(desk.now + 40, patience=30)) == [job.id]
-
-
-def test_a_worker_is_seen_until_it_leaves(desk: Desk) -> None:
-    state = WorkerState(id="w", host="h", pid=1, started_at=desk.now, seen_at=desk.now)
-    desk.store.roster.report(state)
-    desk.store.roster.report(state)
-    assert list(desk.store.roster.workers()) == [state]
-    desk.store.roster.leave("w")
-    assert list(desk.store.roster.workers()) == []
 
 
 def test_no_job_is_stalled_by_any_transition(desk: Desk) -> None:

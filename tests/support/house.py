@@ -98,6 +98,7 @@ class House:
     def serve(self, workers: int = 2) -> Tree:
         tree = Tree(self.folder, workers)
         self.trees.append(tree)
+        tree.wait_until_ready(workers)
         return tree
 
 
@@ -109,11 +110,14 @@ class Tree:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, str(_SUPPORT / "tree.py"), str(folder), str(workers)],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env={**os.environ, "PYTHONPATH": str(_SUPPORT)},
                 start_new_session=True,
             )
+
+    def wait_until_ready(self, workers: int) -> None:
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == b"ready\n"
         self.process.stdout.close()
@@ -137,6 +141,12 @@ class Tree:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
+        self.close()
+
+    def close(self) -> None:
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> float:
         """End it by a signal to its first process; the seconds until nobody was left."""
@@ -144,6 +154,7 @@ class Tree:
         if self.process.poll() is None:
             self.process.send_signal(number)
             self.process.wait(10)
+        self.close()
         wait_until(lambda: not self.members(), seconds=10)
         return time.monotonic() - began
 

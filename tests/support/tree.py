@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import sys
-import time
 from pathlib import Path
 
 from apostil.adapters import ContentFiles, LocalQueue, SqlJobs, WorkerSetup, open_database
@@ -34,8 +34,9 @@ def main() -> None:
     queue.start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    while not stopped:
-        time.sleep(0.02)
+    # The end of stdin means that the test is gone, however it ended.
+    while not stopped and not select.select([sys.stdin], [], [], 0.02)[0]:
+        pass
     queue.stop()
 
 

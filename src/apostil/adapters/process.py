@@ -158,6 +158,8 @@ class ExecutorProcess:
 
     def _prepare(self, order: Run) -> None:
         """Have a process that is fit for the order, and remember what it is given."""
+        if self._process is not None and self._process.poll() is not None:
+            self.kill()  # it died idle: not this order's fault
         if order.job != self._job:
             self._replace_if_worn()
             self._held.clear()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import workload
 
-from apostil.adapters import Caller
+from apostil.adapters import Caller, ExecutorProcess
 from apostil.engine import DocumentFile, Inputs, Limits, SegmentFailed
+from apostil.engine.wire import Run
 
 MIB = 1024 * 1024
 TIGHT = Limits(soft_seconds=1.0, hard_seconds=1.5)
@@ -93,3 +97,19 @@ def test_a_segment_that_prints_and_reads_disturbs_nothing(
         assert json.loads(caller.call("chatty:work", _inputs(tmp_path))) == ["", "1"]
     finally:
         caller.close()
+
+
+def test_a_child_that_died_idle_is_replaced_unseen(tmp_path: Path) -> None:
+    executor = ExecutorProcess()
+    order = Run(job="j", work="apostil.engine.errors:StoreBusy")
+    try:
+        executor.send(order)
+        assert executor.pid is not None
+        assert executor.receive(30) is not None
+        os.kill(executor.pid, signal.SIGKILL)
+        psutil.wait_procs([psutil.Process(executor.pid)], timeout=10)
+        assert not executor.holds("j", "anything")
+        executor.send(order)
+        assert executor.receive(30) is not None
+    finally:
+        executor.kill()
