@@ -20,6 +20,7 @@ from apostil.applications.financial.lines.spans import Span, income_spans
 from apostil.applications.financial.rules.sums import find_way, tolerance
 from apostil.evidence import Check
 
+BLOCKS = ("operating", "investing", "financing")
 _SPAN_RULES = {
     "gross_profit": "I1",
     "operating_income": "I2",
@@ -130,10 +131,13 @@ def flow_checks(view: View) -> Iterator[Check]:
     """C1, C2 and C5: the blocks add up, and lead from the cash at the beginning to that at the end."""
     yield _change(view)
     yield _ends(view)
-    for name, place in (("cfo", "operating"), ("cfi", "investing"), ("cff", "financing")):
-        total = view.draft(name)
-        if total is not None:
-            yield summed(f"C5.{name}", view, total=total, items=members_of(view, total, place))
+    for number, total in enumerate(view.mapped.drafts):
+        block = next(
+            (block for block in BLOCKS if total.text.startswith(f"net cash from {block}")), None
+        )
+        if block is not None and view.printed(total) is not None:
+            name = total.names[0] if total.names else f"{block}.{number}"
+            yield summed(f"C5.{name}", view, total=total, items=members_of(view, total, block))
 
 
 def _flows(view: View) -> list[Draft]:

@@ -29,9 +29,15 @@ _COST_WORDS = re.compile(
 )
 
 
+_PART_OF_SHARES = re.compile(
+    r"\bdilutive\b|\beffects?\b|\banti|\bclass\b|\bseries\b|\bpreferred\b|\bpotential|\boptions?\b|\bpro ?forma\b"
+)
+
+
 def resolve_income(drafts: list[Draft], unit: Decimal) -> None:
     """Settles revenue, operating income, the bottom lines, costs and the numbers per share."""
     _earnings_per_share(drafts)
+    _weighted_shares(drafts)
     _bottom_lines(drafts, unit)
     _operating_income(drafts)
     _revenue(drafts)
@@ -59,6 +65,24 @@ def _earnings_per_share(drafts: Sequence[Draft]) -> None:
             names = [
                 name for name, there in (("eps_basic", basic), ("eps_diluted", diluted)) if there
             ]
+            draft.take(*names, how=How.STRUCTURAL)
+
+
+def _weighted_shares(drafts: Sequence[Draft]) -> None:
+    """Numbers of shares whose own words say for which earnings per share they are."""
+    for draft in drafts:
+        if draft.place != "shares" or draft.names or _PART_OF_SHARES.search(plain(draft.label)):
+            continue
+        text = plain(draft.label)
+        names = [
+            name
+            for name, word in (
+                ("shares_basic", r"\bbasic\b"),
+                ("shares_diluted", r"\bdilut(?:ed|ion)\b"),
+            )
+            if re.search(word, text)
+        ]
+        if names:
             draft.take(*names, how=How.STRUCTURAL)
 
 

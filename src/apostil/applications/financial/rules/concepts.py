@@ -23,7 +23,7 @@ FUZZY_LEAST = 0.92
 
 _COMPANY = "[company]"
 _NOT_A_COMPANY = {
-    "nci", "and", "liabilities", "equity", "continuing", "discontinued", "preferred", "common",
+    "nci", "liabilities", "equity", "continuing", "discontinued", "preferred", "common",
     "redeemable", "total", "net", "including", "before", "per", "operations", "participating",
 }  # fmt: skip
 _COMPANY_WORDS = 7
@@ -206,7 +206,9 @@ def _is_company(match: re.Match[str] | None) -> bool:
         return False
     words = match.group("company").split()
     telling = [word for word in words if word not in _FORM_WORDS]
-    return bool(words) and not set(telling) & _NOT_A_COMPANY
+    if not words or "and" in {words[0], words[-1]}:
+        return False  # "total debt and shareholders' equity", but "Smith & Sons" is a name
+    return not set(telling) & _NOT_A_COMPANY
 
 
 def _best(found: list[_Synonym], printed: str) -> tuple[Match, ...]:

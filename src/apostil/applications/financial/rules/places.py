@@ -44,6 +44,8 @@ _PER_SHARE = re.compile(r"\bper (?:\w+ )?shares?\b|\beps\b|\bper (?:ads|unit)\b"
 _SHARES = re.compile(
     r"^(?:total )?(?:basic |diluted )?(?:weighted|average|shares|number of|common shares|denominator)\b|\bshares (?:outstanding|used)\b|\bweighted average\b"
 )
+_BARE = re.compile(r"^(?:and |assuming )?(?:basic|diluted|dilution|basic and diluted)$")
+"""A label that goes on from the line above it: "Net income per share: Basic", then "Diluted"."""
 _BANK = re.compile(r"^net interest (?:income|revenue)\b")
 _BANK_TOO = re.compile(
     r"\bprovisions? for (?:credit|loan)|\bnoninterest (?:income|expense|revenue)\b|^total interest (?:income|expense)\b"
@@ -216,9 +218,13 @@ def _income_places(rows: Sequence[Row]) -> tuple[str, ...]:
     usual = "bank" if _is_bank(rows) else "main"
     found: list[str] = []
     here = usual
+    counted = ""
     for row in rows:
         label = normalise(row.label)
         own = income_place(label)
+        if own is None and row.amounts and counted and _BARE.match(label):
+            own = counted
+        counted = own if row.amounts and own in {"per_share", "shares"} else ""
         if not row.amounts:
             here = own or (usual if _reopens(label, here) else here)
         elif own is None and here == "attribution" and re.match(r"^(?:basic|diluted)\b", label):
