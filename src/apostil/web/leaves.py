@@ -168,10 +168,15 @@ def view_result(
         leaves=_leaves(reading, selected, page_size),
         tables=tables(reading),
         computed=computed(reading),
-        others=tuple(v for v in reading.values if not has_period(v) and v not in sentences),
+        others=tuple(v for v in reading.values if _is_other(v) and v not in sentences),
         sentences=sentences,
         notices=notices,
     )
+
+
+def _is_other(value: Value) -> bool:
+    """Whether it says something that no table shows."""
+    return not has_period(value) and bool(value.text or value.formula)
 
 
 def _leaves(reading: Reading, selected: str, page_size: PageSize) -> tuple[Leaf, ...]:

@@ -100,10 +100,18 @@ def _table(
 
 
 def _headed(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """The rows, with the name of a section above its first inner row."""
+    """The rows, each printed line once, with the name of a section above its first inner row.
+
+    One line may be two concepts, such as profit that is also comprehensive income.
+    """
     found: list[Row] = []
+    seen: set[tuple[str, ...]] = set()
     section: list[object] = []
     for row in rows:
+        printed = tuple(cell.citations[0] for cell in row.cells if cell and cell.citations)
+        if printed and printed in seen:
+            continue
+        seen.add(printed)
         path = list(row.newest.facts.get("section") or [])
         is_new = row.is_inner and path != section
         found.append(replace(row, heading=str(path[-1])) if is_new else row)

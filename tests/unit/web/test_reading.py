@@ -158,3 +158,10 @@ def test_computed_values_are_rounded_and_name_what_they_are_made_of() -> None:
         read, job="j", name="r.pdf", facts="", selected="", page_size=lambda _sha, _page: (612, 792)
     )
     assert [one.id for one in view.operands_of(table.rows[0].newest)] == ["f1", "f2"]
+
+
+def test_a_line_that_is_two_concepts_is_shown_once() -> None:
+    changed = result()
+    changed["body"]["facts"].append({**fact(3, "cost_of_revenue", 2024, "700"), "id": "f9"})
+    (table,) = tables(read_result(changed))
+    assert [row.label for row in table.rows] == ["Net sales", "Cost of sales"]
