@@ -322,3 +322,42 @@ def test_the_totals_of_a_bank_are_not_those_of_a_shop(printed: Printed, stored: 
     assert found["noninterest_income"] == [75, 70]
     assert found["noninterest_expense"] == [163, 156]
     assert found["credit_loss_provision"] == [5, 15]
+
+
+def test_line_below_a_number_per_share_goes_on_from_it(printed: Printed, stored: Stored) -> None:
+    found = stored(
+        map_rows(
+            printed(
+                "IS",
+                """
+                Revenue | 500 | 400
+                Cost of revenue | 300 | 250
+                Net income | 60 | 45
+                Net income per share: Basic | 1.20 | 0.90
+                Diluted | 1.15 | 0.88
+                Shares used in computing per share amounts: Basic | 50 | 50
+                Diluted | 52 | 51
+                """,
+            )
+        )
+    )
+    assert [str(value) for value in found["eps_diluted"]] == ["1.15", "0.88"]
+    assert found["shares_basic"] == [50, 50]
+    assert found["shares_diluted"] == [52, 51]
+
+
+def test_effect_of_dilution_is_no_number_of_shares(printed: Printed, stored: Stored) -> None:
+    found = stored(
+        map_rows(
+            printed(
+                "IS",
+                """
+                Revenue | 500 | 400
+                Net income | 60 | 45
+                Weighted average shares, basic | 50 | 50
+                Weighted average dilutive effect of options, diluted | 2 | 1
+                """,
+            )
+        )
+    )
+    assert "shares_diluted" not in found

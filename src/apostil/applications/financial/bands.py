@@ -17,6 +17,8 @@ _REACH_SHARE = 1.3
 _LEAST_SHARE_OF_ROWS = 0.1
 _HIGHEST_NOTE = 60
 _MARGIN_GAP = 2.5
+_WORD_SPACE = 0.55
+_MOST_INSIDE = 0.5
 
 _NOTE_WORD = re.compile(r"(?i)notes?|refs?\.?|n\u00b0|annex|schedule")
 _NOTE = re.compile(r"(?i)[\d(][\da-z.,()/&;-]*|[a-z]\)?,?|[ivx]+\)?|and|&|,")
@@ -53,11 +55,25 @@ def find_bands(body: Sequence[Reading], header: Sequence[tuple[Token, ...]]) -> 
         return ()
     size = median(cell.tokens[0].size for cell in cells)
     rows = sum(1 for reading in body if reading.cells)
-    clusters = _merged(_clusters(cells, size * _EDGE_SHARE))
+    inside = {id(cell) for reading in body for cell in reading.cells if _is_inside(cell, reading)}
+    clusters = [
+        cluster
+        for cluster in _merged(_clusters(cells, size * _EDGE_SHARE))
+        if sum(id(cell) in inside for cell in cluster) <= _MOST_INSIDE * len(cluster)
+    ]
     least = max(2, rows * _LEAST_SHARE_OF_ROWS)
     kept = [cluster for cluster in clusters if len(cluster) >= least or rows <= 3]
     bands = sorted((_band(cluster) for cluster in kept), key=lambda band: band.x1)
     return _with_notes(bands, kept, header, size)
+
+
+def _is_inside(cell: Cell, reading: Reading) -> bool:
+    """Whether a number stands in a label, a word space behind a word: ", 498,000,000 shares"."""
+    first = cell.sign or cell.tokens[0]
+    return any(
+        0 <= first.x0 - word.x1 < _WORD_SPACE * first.size and any(map(str.isalnum, word.text))
+        for word in reading.words
+    )
 
 
 def _clusters(cells: Sequence[Cell], tolerance: float) -> list[list[Cell]]:

@@ -15,6 +15,10 @@ _UNFINISHED = re.compile(
     r"(?i)(?:[,;(/&-]|\b(?:and|or|of|in|to|the|for|by|from|on|with|less|per|at|as|a|an|than|that"
     r"|which|attributable|under|between))$"
 )
+_NEEDS_AMOUNTS = re.compile(
+    r"(?i)\b(?:attributable|available|applicable) to\b|^(?:total|net|less)\b"
+)
+"""Labels that head nothing: without amounts of their own they go on in the next line."""
 _NEW_ROW = re.compile(r"^\((?:\d{1,2}|[a-z])\)\s|^[\u2022\u2013\u25cf\u26ab-]\s")
 _MARKS = re.compile(r"[\W\d]*|\(\w\)")
 _OPEN = re.compile(r"[(\[]")
@@ -45,11 +49,12 @@ class _Draft:
 def join_lines(page: int, lines: Sequence[Placed], columns: Mapping[int, int]) -> list[GridRow]:
     """The rows of a page; ``columns`` gives the column of the statement for a band of the page."""
     drafts: list[_Draft] = []
+    reach = max((line.label[-1].x1 for line in lines if line.cells and line.label), default=0.0)
     for line in lines:
         draft = _draft(line)
         if draft is None:
             continue
-        if drafts and _continues(drafts[-1], draft):
+        if drafts and _continues(drafts[-1], draft, reach):
             _append(drafts[-1], draft)
         else:
             drafts.append(draft)
@@ -88,8 +93,8 @@ def _append(draft: _Draft, more: _Draft) -> None:
     draft.last_bottom = more.bottom
 
 
-def _continues(above: _Draft, below: _Draft) -> bool:
-    """Whether two lines are one row."""
+def _continues(above: _Draft, below: _Draft, reach: float) -> bool:
+    """Whether two lines are one row. ``reach`` is the right edge of the longest label."""
     if below.top - above.last_bottom > _CLOSE * below.height:
         return False
     if above.cells and below.cells:
@@ -99,7 +104,7 @@ def _continues(above: _Draft, below: _Draft) -> bool:
     if not below.label or not above.label:
         return not below.cells and bool(below.label) and below.top < above.last_bottom - 1.0
     if below.cells:
-        return _leads_to(above, below)
+        return _leads_to(above, below) or _is_broken(above, below, reach)
     return _goes_on(above, below)
 
 
@@ -115,6 +120,15 @@ def _leads_to(above: _Draft, below: _Draft) -> bool:
     if _is_unfinished(above.text):
         return True
     return _starts_low(below.text)
+
+
+def _is_broken(above: _Draft, below: _Draft, reach: float) -> bool:
+    """Whether a label that needs amounts ends because the next word did not fit: a line break in
+    the middle of a name ("Net income attributable to Smith" / "Company")."""
+    if above.cells or above.text.endswith(":") or not _NEEDS_AMOUNTS.search(above.text):
+        return False
+    end, word = above.label[-1].x1, below.label[0]
+    return end <= reach + word.size and end + word.x1 - word.x0 > reach
 
 
 def _goes_on(above: _Draft, below: _Draft) -> bool:

@@ -233,7 +233,16 @@ def _stretch(sheet: _Sheet, first: int, last: int) -> _Part:
 
 
 def _labels(parts: Sequence[_Part]) -> list[str]:
-    return [text_of(reading.words) for part in parts for reading in part.rows()]
+    """The labels of the rows; one that goes on from a line without amounts has both."""
+    labels: list[str] = []
+    for part in parts:
+        above = ""
+        for reading in part.readings:
+            text = text_of(reading.words)
+            if is_amount_line(reading):
+                labels.append(f"{above} {text}" if text[:1].islower() else text)
+            above = "" if reading.cells else text
+    return labels
 
 
 def _extend(pages: _Pages, heading: _Heading, kind: StatementKind, parts: list[_Part]) -> None:
