@@ -7,7 +7,9 @@ that fails leaves nothing behind.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from apostil.engine import (
     ArtifactMissing,

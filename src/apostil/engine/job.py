@@ -1,10 +1,16 @@
-"""A job and its parts as values. A change is a new value; ``Change`` carries it to the store."""
+"""A job and its parts as values. A change is a new value; ``Change`` carries it to the store.
+
+They are structs rather than frozen dataclasses, because a checkpoint makes eight changed copies:
+measured on a segment's 18 fields, 0.3 µs each instead of 16.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from apostil.engine.events import Event
 from apostil.engine.states import JobStatus, Outcome, SegmentStatus
@@ -16,8 +22,7 @@ AGEING_SECONDS = 60.0
 """Waiting this long is worth one step of priority, so that nobody starves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobDocument:
+class JobDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A document as a job names it; the same bytes may have another name elsewhere."""
 
     sha256: str
@@ -26,8 +31,7 @@ class JobDocument:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class StoredArtifact:
+class StoredArtifact(msgspec.Struct, frozen=True):
     """What is known of an artifact without reading it. ``key`` says what it was made from."""
 
     key: str
@@ -36,16 +40,14 @@ class StoredArtifact:
     effects: tuple[Effect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NewArtifact:
+class NewArtifact(msgspec.Struct, frozen=True):
     """An artifact on its way into the store."""
 
     stored: StoredArtifact
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobSegment:
+class JobSegment(msgspec.Struct, frozen=True, kw_only=True):
     """Where one segment of a job stands. Times are seconds since 1970 UTC.
 
     ``token`` is the open attempt's id and fences out everybody else. ``attempts`` counts all of
@@ -80,8 +82,7 @@ class JobSegment:
         return min(1.0, self.done / self.total) if self.total else 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(msgspec.Struct, frozen=True, kw_only=True):
     """One request to run a pipeline on documents. ``last_seq`` is the number of its last event:
     every change appends one, so that the number is also the version of the job's state."""
 
@@ -156,8 +157,7 @@ class Job:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One try of a segment by one worker, under a lease. Its id is the fencing token."""
 
     id: str
@@ -174,8 +174,7 @@ class Attempt:
     log: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """The end of an attempt. With ``if_expired_at`` it only counts if the lease has run out by
     then: the worker may have renewed it since somebody looked."""
 
@@ -187,8 +186,7 @@ class Ending:
     if_expired_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one transaction writes about a job, wholly or not at all.
 
     ``before`` is the state that was read; the store refuses the change if it is no longer the
@@ -236,8 +234,7 @@ class Change:
         return tuple((i, new) for i, (old, new) in enumerate(pairs) if new is not old)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """Why an attempt brought no artifact. ``problem`` is a stable type, ``detail`` a plain
     sentence for the user; ``log`` is for the operator only."""
 
@@ -248,13 +245,12 @@ class Failure:
     log: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True):
     """What an attempt brought: the artifact's bytes, their SHA-256 and the effects."""
 
     digest: str
     data: bytes
-    effects: tuple[Effect, ...] = field(default=())
+    effects: tuple[Effect, ...] = ()
 
 
 Conclusion = Finished | Failure

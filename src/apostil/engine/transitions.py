@@ -7,7 +7,9 @@ and raise ClaimLost when the attempt is no longer the one that holds the segment
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from apostil.engine.errors import ClaimLost, JobNotFailed
 from apostil.engine.events import (

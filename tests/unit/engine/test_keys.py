@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace as changed
 
 from apostil.engine import Job, JobDocument, JobSegment, Need, Segment, Versions, artifact_key
 
@@ -30,19 +31,19 @@ KEY = artifact_key(JOB, SEGMENT, "1-x")
 
 
 def _renamed(name: str) -> tuple[JobDocument, ...]:
-    return (replace(JOB.documents[0], name=name),)
+    return (changed(JOB.documents[0], name=name),)
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(JOB, owner="somebody"),
-        replace(JOB, parameters={"colour": "blue", "unread": 1}),
-        replace(JOB, parameters={}),
-        replace(JOB, documents=(replace(JOB.documents[0], sha256="d2"),)),
-        replace(JOB, documents=(replace(JOB.documents[0], media_type="text/plain"),)),
-        replace(JOB, documents=JOB.documents * 2),
-        JOB.with_segment(replace(JOB.segments[0], artifact_digest="def")),
+        changed(JOB, owner="somebody"),
+        changed(JOB, parameters={"colour": "blue", "unread": 1}),
+        changed(JOB, parameters={}),
+        changed(JOB, documents=(changed(JOB.documents[0], sha256="d2"),)),
+        changed(JOB, documents=(changed(JOB.documents[0], media_type="text/plain"),)),
+        changed(JOB, documents=JOB.documents * 2),
+        JOB.with_segment(changed(JOB.segments[0], artifact_digest="def")),
     ],
 )
 def test_the_key_follows_every_input(other: Job) -> None:
@@ -52,9 +53,9 @@ def test_the_key_follows_every_input(other: Job) -> None:
 @pytest.mark.parametrize(
     "same",
     [
-        replace(JOB, id="k", application="b", submitted_at=2_000_000.0, priority=0),
-        replace(JOB, parameters={"unread": 2, "colour": "red"}),
-        replace(JOB, documents=_renamed("b.pdf")),
+        changed(JOB, id="k", application="b", submitted_at=2_000_000.0, priority=0),
+        changed(JOB, parameters={"unread": 2, "colour": "red"}),
+        changed(JOB, documents=_renamed("b.pdf")),
     ],
 )
 def test_what_a_segment_does_not_see_is_not_in_its_key(same: Job) -> None:
@@ -68,7 +69,7 @@ def test_the_key_follows_version_and_work() -> None:
 
 def test_the_day_is_in_the_key_of_those_who_need_it() -> None:
     dated = replace(SEGMENT, needs=frozenset({Need.AS_OF}))
-    later = replace(JOB, submitted_at=JOB.submitted_at + 24 * 3600)
+    later = changed(JOB, submitted_at=JOB.submitted_at + 24 * 3600)
     assert artifact_key(JOB, dated, "1") != artifact_key(later, dated, "1")
     assert artifact_key(JOB, SEGMENT, "1") == artifact_key(later, SEGMENT, "1")
 
