@@ -101,6 +101,13 @@ def test_balance_sheet_goes_on_over_two_pages() -> None:
     assert places(balance(rows=first), second, income()) == [("BS", [2, 3]), ("IS", [4])]
 
 
+def test_title_beside_the_name_of_the_company_is_found() -> None:
+    long = "Consolidated Statements of Income and Comprehensive Income"
+    page = income()
+    page[0] = [Text(60.0, long), Text(60.0 + 5.0 * len(long) + 14.0, "Sample Works Group Holdings")]
+    assert places(page) == [("IS", [2])]
+
+
 def test_page_that_repeats_the_title_continues_the_statement() -> None:
     rest = cash_flow("Consolidated Statements of Cash Flows (Continued)", rows=CASH_ROWS[7:])
     assert places(cash_flow(rows=CASH_ROWS[:7]), rest) == [("CF", [2, 3])]

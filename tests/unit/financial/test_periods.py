@@ -203,3 +203,11 @@ def test_early_end_whose_labels_do_not_show_the_naming_year_dates_nothing() -> N
 def test_list_of_early_dates_without_a_column_for_each_dates_nothing() -> None:
     line = "At January 1, 2023 and January 2, 2022"
     assert period_of(DATE, "2022", line, known=Calendar(labels=(2022,))) is None
+
+
+@pytest.mark.parametrize("listed", ["March 31, 2018 and 2019", "March 31, 2019 and 2018"])
+def test_day_with_a_list_of_years_is_that_day_of_each_year(listed: str) -> None:
+    known = Calendar(labels=(2018, 2019))
+    line = f"For the three months ended {listed}"
+    ends = [period_of(SPAN, year, line, known=known) for year in ("2018", "2019")]
+    assert [str(period.end) for period in ends if period] == ["2018-03-31", "2019-03-31"]

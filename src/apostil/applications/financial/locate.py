@@ -51,6 +51,8 @@ _KINDS = {
 _HINT = re.compile(r"balancesheet|statements?of|incomestatement|cashflow|profit(?:and|&|or)?loss")
 _NUMBER = re.compile(r"\d[\d.,']*\d|\d")
 _LEAST_NUMBERS = 12
+_TITLE_GAPS = (2.0, 1.0)
+"""How far a title stands from other words of its line, in sizes of print."""
 _SPREAD = 9
 _MOST_PAGES = 4
 _LEAST_ROWS = 4
@@ -144,7 +146,11 @@ def _heading(
     if is_amount_line(reading) and len(reading.cells) > 1:
         return None
     following = lines[number + 1].tokens if number + 1 < len(lines) else ()
-    attempts = [line.tokens, *segments(line, gap=2.0 * line.size), (*line.tokens, *following)]
+    attempts = [
+        line.tokens,
+        *(part for gap in _TITLE_GAPS for part in segments(line, gap=gap * line.size)),
+        (*line.tokens, *following),
+    ]
     for tokens in attempts:
         text = text_of(tokens)
         if not _looks_like_title(text):

@@ -85,6 +85,8 @@ def _dated(year: int, level: Pieces, known: Calendar) -> dt.date | None:
     if len(days) != 1:
         return None
     month, day = days.pop()
+    if year in known.labels and set(known.labels) <= set(level.all_years()):
+        return known.in_year(year, month, day)  # "March 31, 2018 and 2019"
     offset = _offset(ends[0], known) if len(ends) == 1 and year in known.labels else 0
     return None if offset is None else known.in_year(year + offset, month, day)
 
