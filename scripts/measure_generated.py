@@ -37,9 +37,9 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         seeds = range(wishes.seed, wishes.seed + wishes.reports)
         if wishes.errors:
-            for kind, (noticed, all_of_kind, unnoticed) in measure_errors(seeds, folder).items():
-                print(f"{kind:8} {noticed:4} of {all_of_kind:4} noticed")
-                for line in unnoticed[: wishes.failures]:
+            for kind, rate in measure_errors(seeds, folder).items():
+                print(f"{kind}: {rate.made} made, {rate.failed} failed, {rate.warned} warned")
+                for line in rate.unnoticed[: wishes.failures]:
                     print(f"    {line}")
             return
         measure(seeds, folder, family=wishes.family, failures=wishes.failures)
@@ -64,12 +64,12 @@ def measure(seeds: range, folder: Path, *, family: str | None, failures: int) ->
     counts = counted(main_facts)
     summed = by_trap(main_facts)
     print(
-        f"{'trap':46} {'reports':>7} {'right':>6} {'wrong':>6} {'extra':>6} {'missing':>8} {'alarms':>7}"
+        f"{'trap':46} {'reports':>7} {'right':>6} {'wrong':>6} {'extra':>6} {'missing':>8} {'alarms':>7} {'warnings':>8}"
     )
     for trap in sorted(summed, key=lambda trap: (summed[trap].precision, summed[trap].recall)):
         one = summed[trap]
         print(
-            f"{trap:46} {counts[trap]:7} {one.right:6} {one.wrong:6} {one.invented:6} {one.missing:8} {one.alarms:7}"
+            f"{trap:46} {counts[trap]:7} {one.right:6} {one.wrong:6} {one.invented:6} {one.missing:8} {one.alarms:7} {one.warnings:8}"
         )
     for name, one in (("main facts", total), ("all facts", everything)):
         print(

@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from invented.books import statements
 from invented.choice import choose
 from invented.damage import KINDS, Damage
-from invented.judging import is_flagged, read
+from invented.judging import alarm, read
 from invented.lines import Content, Line
 from invented.making import FIGURE_SEED, damageable, make_report
 
-Rates = dict[str, tuple[int, int, list[str]]]
+
+@dataclass(slots=True)
+class Rate:
+    """How many errors of a kind were made, failed a check, or raised a warning only."""
+
+    made: int = 0
+    failed: int = 0
+    warned: int = 0
+    unnoticed: list[str] = field(default_factory=list)
 
 
-def measure_errors(seeds: Iterable[int], folder: Path) -> Rates:
+def measure_errors(seeds: Iterable[int], folder: Path) -> dict[str, Rate]:
     """For each kind of error: how many were noticed, how many made, and which were not."""
-    rates: Rates = {kind: (0, 0, []) for kind in KINDS}
+    rates = {kind: Rate() for kind in KINDS}
     for seed in seeds:
-        for kind in KINDS:
+        for kind, rate in rates.items():
             damage = chosen_damage(seed, kind)
             if damage is None:
                 continue
             path = folder / f"{seed}-{kind}.pdf"
             make_report(seed, path, damage=damage)
-            noticed, made, unnoticed = rates[kind]
-            if is_flagged(read(path)):
-                noticed += 1
-            else:
-                unnoticed.append(f"{seed}: {damage.statement} {damage.concept} {damage.column}")
-            rates[kind] = (noticed, made + 1, unnoticed)
+            said = alarm(read(path))
+            rate.made += 1
+            rate.failed += said == "fail"
+            rate.warned += said == "warning"
+            if said != "fail":
+                where = f"{damage.statement} {damage.concept} {damage.column}"
+                rate.unnoticed.append(f"{seed}: {where} {said}".rstrip())
     return rates
 
 

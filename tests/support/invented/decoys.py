@@ -44,6 +44,14 @@ def _d(value: int) -> Decimal:
     return Decimal(value)
 
 
+def _tenths(value: float) -> Decimal:
+    return Decimal(round(value * 10)).scaleb(-1)
+
+
+def _cents(text: str, layout: Layout) -> str:
+    return layout.numbers.digits(Decimal(text), 2)
+
+
 def _numbers(rng: Random, layout: Layout, count: int, part: float = 1.0) -> list[int]:
     base = layout.size // 10**layout.numbers.decimals
     return [round(base * part * rng.uniform(0.6, 1.4)) for _ in range(count)]
@@ -90,7 +98,16 @@ def discussion(press: Press, layout: Layout, rng: Random) -> None:
     for label, part in parts:
         amounts = _numbers(rng, layout, 2, part)
         change = 100 * (amounts[0] - amounts[1]) / amounts[1]
-        rows.append((label, [*amounts, amounts[0] - amounts[1], f"{change:.1f}%"]))
+        rows.append(
+            (
+                label,
+                [
+                    *amounts,
+                    amounts[0] - amounts[1],
+                    layout.numbers.digits(_tenths(change), 1) + "%",
+                ],
+            )
+        )
     press.table(
         _table(
             layout,
@@ -116,7 +133,17 @@ def quarterly(press: Press, layout: Layout, rng: Random) -> None:
         ("Basic earnings per share", 0.0), ("Diluted earnings per share", 0.0),
     )  # fmt: skip
     rows: list[tuple[str, _Cells]] = [
-        (label, _numbers(rng, layout, 4, part) if part else ["0.41", "0.39", "0.44", "0.52"])
+        (
+            label,
+            _numbers(rng, layout, 4, part)
+            if part
+            else [
+                _cents("0.41", layout),
+                _cents("0.39", layout),
+                _cents("0.44", layout),
+                _cents("0.52", layout),
+            ],
+        )
         for label, part in parts
     ]
     head = [f"{name} Quarter" for name in ("First", "Second", "Third", "Fourth")]
@@ -215,7 +242,12 @@ def restating(press: Press, layout: Layout, rng: Random) -> None:
         press.line(title, size=10, bold=True)
         press.line(layout.scale.text, size=9)
         rows: list[tuple[str, _Cells]] = [
-            (label, _numbers(rng, layout, 3, part) if part else ["1.21", "0.02", "1.23"])
+            (
+                label,
+                _numbers(rng, layout, 3, part)
+                if part
+                else [_cents("1.21", layout), _cents("0.02", layout), _cents("1.23", layout)],
+            )
             for label, part in parts
         ]
         year = _years(layout, 2)[1]
@@ -244,8 +276,12 @@ def highlights(press: Press, layout: Layout, rng: Random) -> None:
     )  # fmt: skip
     rows: list[tuple[str, _Cells]] = []
     for label, part in parts:
-        cells: list[int | str] = [*_numbers(rng, layout, 2, part)] if part else ["1.21", "1.03"]
-        rows.append((label, [*cells, f"{rng.uniform(1, 20):.1f}%"]))
+        cells: list[int | str] = (
+            [*_numbers(rng, layout, 2, part)]
+            if part
+            else [_cents("1.21", layout), _cents("1.03", layout)]
+        )
+        rows.append((label, [*cells, layout.numbers.digits(_tenths(rng.uniform(1, 20)), 1) + "%"]))
     press.table(_table(layout, [[*_years(layout, 2), "Change"]], rows), room=170)
 
 

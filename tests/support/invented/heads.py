@@ -128,9 +128,10 @@ def _european(layout: Layout, moments: Sequence[Moment], first: int) -> Rows:
     if layout.header == "eu-year":
         return [_each([str(day.year) for day in days], first)]
     if layout.header == "eu-dots":
-        if moments[0].months == 6:
+        if moments[0].months == 6 and days[0].month == 6:
             return [_each([f"H1 {day.year}" for day in days], first)]
-        return [_each([str(day.year) for day in days], first)]
+        if moments[0].months == 12:
+            return [_each([str(day.year) for day in days], first)]
     word = "Six months" if moments[0].months == 6 else "Year"
     return [
         _each([f"{word} ended" for _ in days], first),

@@ -21,7 +21,7 @@ _SAME = {
     "equity_total": ("equity_total", "equity_parent", "net_assets"),
     "equity_parent": ("equity_parent", "equity_total"),
 }
-_CHANGES = ("X3",)
+_AS_GOOD_AS_FAILED = ("X3",)
 
 
 @dataclass(slots=True)
@@ -34,10 +34,11 @@ class Verdict:
     invented: int = 0
     on_page: int = 0
     alarms: int = 0
+    warnings: int = 0
     notes: list[str] = field(default_factory=list)
 
     def add(self, other: Verdict) -> None:
-        for name in ("right", "wrong", "missing", "invented", "on_page", "alarms"):
+        for name in ("right", "wrong", "missing", "invented", "on_page", "alarms", "warnings"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.notes += other.notes
 
@@ -77,6 +78,7 @@ def judge(truth: Truth, reviewed: Reviewed, *, core: bool = True) -> Verdict:
             verdict.invented += 1
             verdict.notes.append(f"INVENTED {_named(fact)} = {fact.absolute} ({fact.label!r})")
     verdict.alarms = sum(check.status is CheckStatus.FAIL for check in reviewed.checks)
+    verdict.warnings = sum(check.status is CheckStatus.WARNING for check in reviewed.checks)
     verdict.notes += [
         f"ALARM {check.id}: {check.formula}, off by {check.difference}"
         for check in reviewed.checks
@@ -142,13 +144,19 @@ def _named(fact: Fact) -> str:
     return f"{fact.concept} {_when(Moment(fact.period.end, fact.period.start))}"
 
 
-def is_flagged(reviewed: Reviewed) -> bool:
-    """Whether a failed check, or a warning about a printed change, points at an error."""
-    return any(
+def alarm(reviewed: Reviewed) -> str:
+    """The loudest thing that the checks say: "fail", "warning" or nothing.
+
+    A failed check, or a printed change that is not the computed one, is an error shown; other
+    warnings are of identities that honest reports may break, too.
+    """
+    failed = any(
         check.status is CheckStatus.FAIL
-        or (check.status is CheckStatus.WARNING and check.id.startswith(_CHANGES))
+        or (check.status is CheckStatus.WARNING and check.id.startswith(_AS_GOOD_AS_FAILED))
         for check in reviewed.checks
     )
+    warned = any(check.status is CheckStatus.WARNING for check in reviewed.checks)
+    return "fail" if failed else "warning" if warned else ""
 
 
 def by_trap(verdicts: list[tuple[Truth, Verdict]]) -> dict[str, Verdict]:
