@@ -2,7 +2,7 @@
 # no sudo, no service, nothing written to the home folder but the package cache.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench chaos docs
+.PHONY: help setup run test corpus check bench chaos docs
 
 PORT ?= 8000
 BIN := .venv/bin
@@ -22,6 +22,9 @@ run: ## set up what is needed and start the server with a sample report (PORT=80
 
 test: setup ## run every test (ARGS="-k name" narrows it)
 	$(BIN)/pytest $(ARGS)
+
+corpus: setup ## read every document of the shared corpus and hold it to the ground truth
+	APOSTIL_WHOLE_CORPUS=1 $(BIN)/pytest -m corpus $(ARGS)
 
 check: setup ## format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check .

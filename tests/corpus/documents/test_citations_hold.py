@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from pathlib import Path
 
@@ -14,14 +13,13 @@ import pytest
 from apostil.documents import Page, ParsedDocument, SecondReader, cite, parse
 from apostil.documents.second_reader import characters_of
 from apostil.evidence import Citation, verify
+from corpus import CORPUS, sampled
 
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 FOLDERS = ("financial", "blood", "insurance")
 SPANS, PAGES = 300, 10
 LENGTHS = (1, 1, 1, 1, 2, 3, 5, 8)
 BAR = 0.999
 SEEN_BY_BOTH = 0.95  # of the characters of a page
-SAMPLE = 12  # without APOSTIL_WHOLE_CORPUS=1 one document in so many
 
 pytestmark = [
     pytest.mark.corpus,
@@ -36,7 +34,7 @@ def documents() -> list[Path]:
         for path in sorted((CORPUS / folder).glob("*.pdf"))
         if "SCAN" not in path.name
     ]
-    return found if os.environ.get("APOSTIL_WHOLE_CORPUS") else found[::SAMPLE]
+    return sampled(found, one_in=12)
 
 
 def read_by_both(path: Path, pages: list[Page]) -> list[Page]:

@@ -17,8 +17,8 @@ from apostil.applications.financial.rules.titles import squeeze
 from apostil.applications.financial.segments import read_statements
 from apostil.applications.financial.statement import Amount, Column, ColumnKind, Row, Statement
 from apostil.documents import parse
+from corpus import CORPUS, sampled
 
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 TRUTH = CORPUS / "financial" / "GROUND_TRUTH_financial.json"
 
 pytestmark = [
@@ -33,7 +33,7 @@ def truth() -> list[dict[str, Any]]:
     if not TRUTH.exists():
         return []
     documents: list[dict[str, Any]] = json.loads(TRUTH.read_text(encoding="utf-8"))["documents"]
-    return documents
+    return sampled(documents, one_in=4)
 
 
 @cache
