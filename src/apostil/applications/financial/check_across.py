@@ -221,7 +221,7 @@ def cash_carried_forward(view: View) -> Check:
             if opening is not None
             and fact.concept == "cash_end"
             and fact.period.end == opening.period.end
-            and fact.scale == opening.scale
+            and (fact.scale, fact.consolidated) == (opening.scale, opening.consolidated)
         ),
         None,
     )

@@ -20,6 +20,7 @@ from apostil.applications.financial.lines.spans import Span, income_spans
 from apostil.applications.financial.rules.sums import find_way, tolerance
 from apostil.evidence import Check
 
+_MOST_INCOMES = 3
 BLOCKS = ("operating", "investing", "financing")
 _SPAN_RULES = {
     "gross_profit": "I1",
@@ -99,10 +100,22 @@ def _equity_sum(view: View) -> Iterator[Check]:
 
 def income_checks(view: View) -> Iterator[Check]:
     """I1 to I5: each subtotal leads to the next one; I6 and I7: income per share."""
+    yield from _total_income(view)
     for span in income_spans(view.mapped.drafts, view.unit):
         yield _span_check(view, span)
     yield _linear(view, "I5", "net_income", (("net_income_total", 1), ("net_income_nci", -1)))
     yield from per_share_checks(view)
+
+
+def _total_income(view: View) -> Iterator[Check]:
+    """I1: revenue and other income make the total income, where a statement begins with both."""
+    revenue = view.draft("revenue")
+    total = next((d for d in view.mapped.drafts if d.text == "total income"), None)
+    if revenue is None or total is None or total.names or total.place != "main":
+        return
+    items = [d for d in view.mapped.drafts if revenue.position <= d.position < total.position]
+    if 1 < len(items) <= _MOST_INCOMES:
+        yield summed("I1.income", view, total=total, items=items)
 
 
 def _span_check(view: View, span: Span) -> Check:

@@ -40,7 +40,13 @@ def _equity(drafts: list[Draft], unit: Decimal) -> None:
     for whole in reversed(totals):
         for parent in totals:
             other = next(
-                (o for o in others if parent is not whole and _adds(parent, o, whole, unit)), None
+                (
+                    o
+                    for o in others
+                    if parent is not whole
+                    and (_adds(parent, o, whole, unit) or _stand_as_split(parent, o, whole))
+                ),
+                None,
             )
             if other is not None:
                 _take_equity(totals, whole, parent, other)
@@ -54,6 +60,17 @@ def _adds(parent: Draft, other: Draft, whole: Draft, unit: Decimal) -> bool:
     return bool(columns) and all(
         abs(parent.values[c] + other.values.get(c, Decimal(0)) - whole.values[c]) <= allowed
         for c in columns
+    )
+
+
+def _stand_as_split(parent: Draft, other: Draft, whole: Draft) -> bool:
+    """Whether three lines below each other are named as the parent's equity, that of others and
+    the whole: then they are the split even if they do not add up, and the check shows it."""
+    return (
+        parent.names == ("equity_parent",)
+        and "equity_total" in whole.names
+        and other.position == parent.position + 1
+        and whole.position == other.position + 1
     )
 
 

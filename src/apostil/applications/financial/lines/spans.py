@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,9 @@ ANCHORS = (
 """The subtotals in the order in which an income statement passes them."""
 
 _LEAST_ANCHORS = 2
+_PART_OF_TAX = re.compile(
+    r"\b(?:current|deferred)\b.*\btax\b|^tax (?:current|deferred)\b|^(?:current|deferred)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +110,18 @@ def _between(drafts: Sequence[Draft], start: Draft, end: Draft) -> tuple[Draft, 
     for _, draft in inside:
         if all(drafts[member].position > start.position for member in draft.members):
             hidden |= set(draft.members)  # a sum with the start in it is a step, not a part
+    hidden |= _parts_of_tax(inside)
     return tuple(draft for index, draft in inside if index not in hidden)
+
+
+def _parts_of_tax(inside: Sequence[tuple[int, Draft]]) -> set[int]:
+    """Current and deferred tax above the total tax, also when they do not add up to it: then the
+    check of what follows shows it."""
+    parts: set[int] = set()
+    above: list[int] = []
+    for index, draft in inside:
+        if "income_tax" in draft.names and draft.text.startswith("total "):
+            parts |= set(above)
+        is_part = not draft.names and _PART_OF_TAX.search(draft.text) is not None
+        above = [*above, index] if is_part else []
+    return parts
