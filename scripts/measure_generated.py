@@ -38,7 +38,10 @@ def main() -> None:
         seeds = range(wishes.seed, wishes.seed + wishes.reports)
         if wishes.errors:
             for kind, rate in measure_errors(seeds, folder).items():
-                print(f"{kind}: {rate.made} made, {rate.failed} failed, {rate.warned} warned")
+                print(
+                    f"{kind}: {rate.made} made, {rate.failed} failed a check, {rate.warned} raised a "
+                    f"warning, {rate.withheld} kept the figure from being stated"
+                )
                 for line in rate.unnoticed[: wishes.failures]:
                     print(f"    {line}")
             return

@@ -8,7 +8,6 @@ from random import Random
 
 from invented.lines import Column, Line
 
-
 Months = tuple[int, ...]
 """How long the span of each column is."""
 

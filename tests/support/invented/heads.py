@@ -67,28 +67,25 @@ def _spanning(keys: Sequence[str], first: int) -> tuple[HeadWord, ...]:
 def _of_dates(layout: Layout, moments: Sequence[Moment], first: int) -> Rows:
     days = [moment.end for moment in moments]
     same = len({(day.month, day.day) for day in days}) == 1
+    years = _each([str(day.year) for day in days], first)
+    if layout.header.startswith("eu"):
+        return _european_dates(layout, days, first, same=same)
+    if layout.header == "plain" and same:
+        return [years]
+    if layout.header == "span" and same:
+        return [_spanning([f"As of {_month_day(days[0])}"] * len(days), first), years]
+    if layout.header == "full":
+        return [_each([american(day) for day in days], first)]
+    return [_each([_month_day(day) for day in days], first), years]
+
+
+def _european_dates(layout: Layout, days: Sequence[dt.date], first: int, *, same: bool) -> Rows:
+    years = _each([str(day.year) for day in days], first)
     if layout.header == "eu-dots":
         return [_each([german(day) for day in days], first)]
     if layout.header == "eu-year" and same:
-        return [_each([str(day.year) for day in days], first)]
-    if layout.header.startswith("eu"):
-        return [
-            _each([british(day).rsplit(" ", 1)[0] for day in days], first),
-            _each([str(day.year) for day in days], first),
-        ]
-    if layout.header == "plain" and same:
-        return [_each([str(day.year) for day in days], first)]
-    if layout.header == "span" and same:
-        return [
-            _spanning([f"As of {_month_day(days[0])}"] * len(days), first),
-            _each([str(day.year) for day in days], first),
-        ]
-    if layout.header == "full":
-        return [_each([american(day) for day in days], first)]
-    return [
-        _each([_month_day(day) for day in days], first),
-        _each([str(day.year) for day in days], first),
-    ]
+        return [years]
+    return [_each([british(day).rsplit(" ", 1)[0] for day in days], first), years]
 
 
 def span_words(layout: Layout, moment: Moment) -> str:
