@@ -12,6 +12,8 @@ from apostil.evidence import RESULT_SCHEMA
 
 PDF = "application/pdf"
 TEXT = "text/plain"
+FORMAT_NAMES = {PDF: "PDF", TEXT: "text"}
+"""Media types in the words of people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

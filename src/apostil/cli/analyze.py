@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -14,13 +13,14 @@ from typing import Annotated
 import typer
 
 from apostil.adapters import LocalQueue
-from apostil.application import Application, result_of
+from apostil.application import FORMAT_NAMES, Application, result_of
 from apostil.bootstrap.applications import load_applications
 from apostil.bootstrap.home import Home
 from apostil.bootstrap.intake import FileIntake
 from apostil.cli.failure import fail, misuse
 from apostil.cli.options import Data, Json, existing_file, home_of, settings_with
 from apostil.cli.output import write_json
+from apostil.cli.password import PASSWORD_NEEDED, WITHOUT_TERMINAL, ask_password
 from apostil.cli.progress import follow
 from apostil.cli.summary import print_summary
 from apostil.config import MIB, Settings
@@ -34,8 +34,6 @@ from apostil.engine import (
     retry_job,
     submit,
 )
-
-PASSWORD_NEEDED = "/problems/password-needed"  # noqa: S105 - the type of a problem
 
 
 def run(
@@ -70,7 +68,8 @@ def run(
         finally:
             queue.stop()
         if job.status is not JobStatus.SUCCEEDED:
-            fail(job.detail or f"The job was {job.status}.")
+            reason = job.detail or f"The job was {job.status}."
+            fail(f"{reason} {WITHOUT_TERMINAL}" if job.problem == PASSWORD_NEEDED else reason)
         result = result_of(job, home.reader.result(LOCAL_OWNER, job.id))
     if json is None:
         print_summary(result)
@@ -144,7 +143,7 @@ def _analyse(
     job = submit(submission, jobs=home.jobs, queue=queue, clock=time.time)
     try:
         job = follow(home.reader, job.id)
-        while job.problem == PASSWORD_NEEDED and (typed := _ask_password(job)):
+        while job.problem == PASSWORD_NEEDED and (typed := ask_password(job.detail or "")):
             retry_job(
                 job.id,
                 owner=LOCAL_OWNER,
@@ -170,18 +169,12 @@ def _take_in(
             received.append(take(source, path.name))
     for one in received:
         if one.media_type not in asked.media_types:
-            fail(f"{one.name}: {asked.slug} does not read {one.media_type}.")
+            given = FORMAT_NAMES.get(one.media_type, one.media_type)
+            taken = " or ".join(FORMAT_NAMES.get(kind, kind) for kind in asked.media_types)
+            fail(f"{one.name} is {given}, and {asked.slug} reads {taken}.")
     kept = home.documents.register(LOCAL_OWNER, received, now=time.time())
     names = {one.sha256: one.name for one in received}
     return tuple(
         JobDocument(sha256=d.sha256, name=names[d.sha256], media_type=d.media_type, size=d.size)
         for d in kept
     )
-
-
-def _ask_password(job: Job) -> str:
-    """What the person at the terminal types; nothing when nobody is there."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return ""
-    typer.echo(job.detail, err=True)
-    return str(typer.prompt("Password", hide_input=True, default="", show_default=False, err=True))

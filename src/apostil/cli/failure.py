@@ -19,6 +19,14 @@ class Failed(Exception):
         self.status = status
 
 
+def on_one_line(message: str) -> str:
+    """The message with line breaks as spaces and whatever else steers a terminal, or is no
+    character at all, as a question mark: it may quote the name of any file."""
+    return "".join(
+        character if character.isprintable() else "?" for character in " ".join(message.split())
+    )
+
+
 def fail(message: str) -> NoReturn:
     """End the command with status 1 and this sentence on stderr."""
     raise Failed(message)

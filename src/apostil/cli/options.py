@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,10 +56,16 @@ def home_of(settings: Settings) -> Iterator[Home]:
 
 
 def existing_file(path: Path) -> Path:
-    """The path, if a file that can be read is there; a wrong path ends the command."""
-    if path.is_dir():
-        fail(f"{path} is a folder; name a file.")
+    """The path, if a file that can be read is there; a wrong path ends the command.
+
+    A pipe is refused: it would be waited for, and what it gives can be read only once.
+    """
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            fail(f"{path} is a folder; name a file.")
+        if not stat.S_ISREG(mode):
+            fail(f"{path} is a pipe or a device; store what it gives and name that file.")
         with path.open("rb"):
             return path
     except FileNotFoundError:

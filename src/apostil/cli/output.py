@@ -8,18 +8,22 @@ from pathlib import Path
 
 from apostil.cli.failure import fail
 
-STDOUT = "-"
+STDOUT = frozenset({"-", "/dev/stdout"})
+"""The second by its name, since it may lead to a file, which must be gone on with, not replaced."""
 
 
 def write_json(data: bytes, target: str) -> None:
     """To stdout for ``-``; in place when the target is a pipe or a device; else the whole file or
-    nothing, so that a reader never sees half of it."""
-    if target == STDOUT:
+    nothing, so that a reader never sees half of it. A link is followed and stays a link."""
+    if target in STDOUT:
         sys.stdout.buffer.write(data + b"\n")
         sys.stdout.buffer.flush()
         return
+    if not target:
+        fail("The name of the file to write is empty.")
     path = Path(target)
     try:
+        path = path.resolve()
         if path.exists() and not path.is_file():
             path.write_bytes(data)
             return
@@ -30,4 +34,4 @@ def write_json(data: bytes, target: str) -> None:
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        fail(f"{path} cannot be written: {error.strerror}.")
+        fail(f"{target} cannot be written: {error.strerror}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -12,14 +11,15 @@ import msgspec
 import typer
 
 from apostil.adapters import Caller
+from apostil.cli.failure import fail
 from apostil.cli.options import Json, existing_file, plainly, settings_with
 from apostil.cli.output import write_json
+from apostil.cli.password import PASSWORD_NEEDED, WITHOUT_TERMINAL, ask_password
 from apostil.cli.received import received_in
 from apostil.documents import ParsedDocument
 from apostil.engine import DocumentFile, Inputs, SegmentFailed
 
 PARSE = "apostil.segments.parse:read_first"
-PASSWORD_NEEDED = "/problems/password-needed"  # noqa: S105 - the type of a problem
 
 
 def run(
@@ -45,10 +45,11 @@ def _parse(caller: Caller, document: DocumentFile, password: str | None) -> byte
         try:
             return caller.call(PARSE, inputs)
         except SegmentFailed as failed:
-            if failed.problem != PASSWORD_NEEDED or not sys.stdin.isatty():
+            if failed.problem != PASSWORD_NEEDED:
                 raise
-            typer.echo(failed.detail, err=True)
-            password = typer.prompt("Password", hide_input=True, err=True)
+            password = ask_password(failed.detail)
+            if not password:
+                fail(f"{failed.detail} {WITHOUT_TERMINAL}")
 
 
 def _show(document: ParsedDocument) -> None:

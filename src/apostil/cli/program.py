@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from apostil import __version__
-from apostil.cli.failure import INTERRUPTED, Failed
+from apostil.cli.failure import INTERRUPTED, Failed, on_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         build(loaded=[named])(given, prog_name="apostil")
     except Failed as failure:
-        typer.echo(f"apostil: {failure}", err=True)
+        typer.echo(f"apostil: {on_one_line(str(failure))}", err=True)
         sys.exit(failure.status)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

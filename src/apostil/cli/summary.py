@@ -48,12 +48,15 @@ def _table(pivot: Pivot, reading: Reading) -> Table:
     )
     table.add_column("")
     for column in pivot.columns:
-        table.add_column(Text(column), justify="right")
+        table.add_column(Text(column.replace(" to ", " to\n")), justify="right")
     table.add_column("", style="dim")
     for row in pivot.rows:
         cells = [Text(cell.text if cell and cell.text else "-") for cell in row.cells]
+        if row.heading:
+            table.add_row(Text(row.heading, style="dim"))
         style = "bold" if row.is_total else ""
-        table.add_row(Text(row.label), *cells, Text(_page(row.newest, reading)), style=style)
+        label = Text(f"  {row.label}" if row.is_inner else row.label)
+        table.add_row(label, *cells, Text(_page(row.newest, reading)), style=style)
     return table
 
 

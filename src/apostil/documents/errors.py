@@ -35,7 +35,7 @@ class DocumentTooLarge(DocumentError):
 
 
 class TooManyPages(DocumentError):
-    """More pages than allowed; split the file or raise the limit."""
+    """More pages than allowed; split the file."""
 
     problem = "/problems/too-many-pages"
 

@@ -94,7 +94,7 @@ def read_pdf(
         if total > limits.pages:
             raise TooManyPages(
                 f"The PDF has {total:,} pages; at most {limits.pages:,} are read. "
-                "Split it, or raise the limit."
+                "Split it."
             )
         fonts = FontTable()
         pages = []

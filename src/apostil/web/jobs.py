@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from apostil.application import PDF, TEXT, Application
+from apostil.application import FORMAT_NAMES, Application
 from apostil.engine import (
     JobDocument,
     JobQuery,
@@ -26,7 +26,6 @@ from apostil.web.wording import job_detail, job_line
 EVENTS_SHOWN = 40
 NEWEST_ON_FIRST_PAGE = 5
 QUERY = "query"
-FORMATS = {PDF: "PDF", TEXT: "text"}
 TABS = (
     ("", "All", ()),
     ("running", "Running", (JobStatus.QUEUED, JobStatus.RUNNING)),
@@ -62,7 +61,7 @@ def _steps(application: Application) -> str:
 
 def _formats(applications: Iterable[Application]) -> str:
     types = dict.fromkeys(kind for one in applications for kind in one.media_types)
-    words = [FORMATS.get(kind, kind) for kind in types]
+    words = [FORMAT_NAMES.get(kind, kind) for kind in types]
     return " or ".join(words) if words else "No application is installed"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from apostil.web.reading import Proof, Reading, Value, spoken
 
@@ -55,7 +55,10 @@ class _Span:
 
     end: str
     start: str
-    name: str
+    printed: str = field(compare=False)
+    """As the document says it; empty where that is too long for a head."""
+    dated: str = field(compare=False)
+    """In our words, from its dates."""
 
 
 def tables(reading: Reading) -> tuple[Table, ...]:
@@ -94,9 +97,16 @@ def _table(
     return Table(
         title=title,
         unit=_unit(values[0]),
-        columns=tuple(span.name for span in columns),
+        columns=_heads(columns),
         rows=_headed(row for cells in ordered if (row := _row(cells, columns, totals)) is not None),
     )
+
+
+def _heads(columns: Sequence[_Span]) -> tuple[str, ...]:
+    """All as printed, or all by their dates, so that columns of one kind read alike."""
+    if all(span.printed for span in columns):
+        return tuple(span.printed for span in columns)
+    return tuple(span.dated or span.printed for span in columns)
 
 
 def _headed(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -160,17 +170,15 @@ def _span(value: Value) -> _Span:
     if not isinstance(period, Mapping):
         # What is of a year and what is of its last day share a column.
         plain = str(period).removeprefix("FY:").removeprefix("instant:")
-        return _Span(plain.rpartition(":")[2], "", period_name(plain))
+        return _Span(plain.rpartition(":")[2], "", "", period_name(plain))
     start, end = str(period.get("start") or ""), str(period.get("end") or "")
-    return _Span(end, start, _column_name(period))
-
-
-def _column_name(period: Mapping[str, object]) -> str:
     label = str(period.get("label") or "")
-    if label and len(label) <= LONGEST_LABEL and period.get("kind") != "instant":
-        return label
-    bucket = str(period.get("bucket")) if period.get("kind") == "duration" else ""
-    return period_name(f"{bucket}:{period.get('end')}") if period.get("end") else label
+    if not end:
+        return _Span(end, start, label, "")
+    is_duration = period.get("kind") == "duration"
+    bucket = str(period.get("bucket")) if is_duration else ""
+    is_short = len(label) <= LONGEST_LABEL and period.get("kind") != "instant"
+    return _Span(end, start, label if is_short else "", period_name(f"{bucket}:{end}"))
 
 
 def period_name(period: str) -> str:

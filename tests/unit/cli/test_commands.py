@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -94,7 +95,7 @@ def test_a_wrong_call_ends_with_2_and_says_what_is_known(
         (b"", "empty"),
         (b"\x00\x01\x02", "binary data"),
         (ANNUAL_REPORT.read_bytes()[:4000], ""),
-        (b"only words", "does not read text/plain"),
+        (b"only words", "is text, and lines reads PDF"),
     ],
 )
 def test_a_file_that_cannot_be_read_ends_with_1_and_a_sentence(
@@ -115,6 +116,37 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
     assert (missing.returncode, "There is no file" in missing.stderr) == (1, True)
     folder = apostil("parse", tmp_path)
     assert (folder.returncode, "is a folder" in folder.stderr) == (1, True)
+
+
+def test_a_pipe_and_a_name_beyond_what_a_disk_takes_are_refused_at_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.pdf"
+    os.mkfifo(pipe)
+    waited = apostil("parse", pipe)
+    assert (waited.returncode, "is a pipe or a device" in waited.stderr) == (1, True)
+    long = apostil("verify", tmp_path / ("x" * 300), ANNUAL_REPORT)
+    assert (long.returncode, "cannot be read: File name too long" in long.stderr) == (1, True)
+
+
+def test_json_goes_on_in_the_file_behind_stdout_and_behind_a_link(tmp_path: Path) -> None:
+    kept, real, link = tmp_path / "kept", tmp_path / "real.json", tmp_path / "link.json"
+    kept.write_text("before\n")
+    with kept.open("ab") as stdout:
+        program = [sys.executable, "-m", "apostil", "parse", ANNUAL_REPORT, "--json", "/dev/stdout"]
+        subprocess.run(program, stdout=stdout, env=environment(), check=True)
+    before, written = kept.read_text().splitlines()
+    assert (before, json.loads(written)["schema"]) == ("before", "apostil.parsed/1")
+    assert Path("/dev/stdout").is_symlink()
+    link.symlink_to(real)
+    assert apostil("parse", ANNUAL_REPORT, "--json", link).returncode == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_bytes())["schema"] == "apostil.parsed/1"
+
+
+def test_a_name_in_an_error_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    ended = apostil("parse", tmp_path / "red\x1b[31m\nname.pdf")
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("/red?[31m name.pdf.\n")
+    assert len(ended.stderr.splitlines()) == 1
 
 
 def test_parse_gives_the_parsed_document() -> None:

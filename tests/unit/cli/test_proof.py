@@ -106,7 +106,7 @@ def test_an_encrypted_file_asks_for_its_password_and_opens_with_it(
     data = tmp_path / "data"
     refused = apostil("analyze", "lines", encrypted, "--json", "-")
     assert refused.returncode == 1
-    assert "password" in refused.stderr
+    assert "APOSTIL_PASSWORD" in refused.stderr.splitlines()[-1]
     opened = apostil(
         "analyze", "lines", encrypted, "--json", "-", "--data", data, APOSTIL_PASSWORD=PASSWORD
     )
@@ -115,3 +115,23 @@ def test_an_encrypted_file_asks_for_its_password_and_opens_with_it(
     kept = [path for path in data.rglob("*") if path.is_file()]
     assert kept
     assert [path for path in kept if PASSWORD.encode() in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize("command", [("parse",), ("analyze", "lines")])
+def test_nobody_is_asked_for_a_password_where_there_is_no_stdin(
+    encrypted: Path, command: tuple[str, ...]
+) -> None:
+    closing = (
+        "import os, sys; os.close(0); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", closing, "-m", "apostil", *command, encrypted],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert ended.returncode == 1
+    assert "APOSTIL_PASSWORD" in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr

@@ -90,6 +90,21 @@ def test_findings_with_periods_become_a_table_newest_first_with_gaps_shown() -> 
     assert table.unit == "thousand"
 
 
+def test_heads_are_all_as_printed_or_all_by_their_dates() -> None:
+    changed = result()
+    for one, label in zip(
+        changed["body"]["facts"], ("2024", "Year Ended May 31, 2023"), strict=False
+    ):
+        year = label[-4:]
+        one["period"] = {
+            "kind": "duration", "start": f"{int(year) - 1}-06-01", "end": f"{year}-05-31",
+            "bucket": "FY", "label": label,
+        }  # fmt: skip
+    del changed["body"]["facts"][2:]
+    (table,) = tables(read_result(changed))
+    assert table.columns == ("year to 31 May 2024", "year to 31 May 2023")
+
+
 def test_a_restated_value_has_a_line_of_its_own() -> None:
     changed = result()
     changed["body"]["facts"].append(fact(4, "net_sales", 2023, "990", restated=True))
