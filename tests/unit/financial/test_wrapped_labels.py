@@ -56,3 +56,25 @@ def test_numbers_at_the_ends_of_broken_labels_make_no_column() -> None:
     assert len(statement.columns) == 2
     totals = [found for found in statement.rows if found.label == "Total equity"]
     assert [amount.raw for amount in totals[0].amounts] == ["1,200", "1,000"]
+
+
+def test_currency_sign_of_a_far_amount_leaves_the_amount_before_it() -> None:
+    line: list[Text] = [
+        *row("Other income", "(62)"),
+        Text(402.0, "$"),
+        *row("", "(64)", first=560.0),
+    ]
+    rows = [*INCOME_ROWS[:-1], line, INCOME_ROWS[-1]]
+    statement = statements_of(income(rows=rows))[StatementKind.INCOME]
+    amounts = [found.amounts for found in statement.rows if found.label.startswith("Other income")]
+    assert amounts[0][0].raw == "(62)"
+
+
+def test_number_in_a_label_above_a_page_number_makes_no_column() -> None:
+    stock: list[Printed] = [
+        [Text(60.0, "Common stock, 609,000,000 shares allowed; 600,412,096")],
+        row("and 598,287,455 shares issued", "30", "30"),
+    ]
+    rows = [*BALANCE_ROWS[:-3], *stock, *BALANCE_ROWS[-3:], [Text(300.0, "5")]]
+    statement = statements_of(income(), balance(rows=rows))[StatementKind.BALANCE]
+    assert len(statement.columns) == 2

@@ -59,7 +59,7 @@ def find_bands(body: Sequence[Reading], header: Sequence[tuple[Token, ...]]) -> 
     clusters = [
         cluster
         for cluster in _merged(_clusters(cells, size * _EDGE_SHARE))
-        if sum(id(cell) in inside for cell in cluster) <= _MOST_INSIDE * len(cluster)
+        if sum(id(cell) in inside for cell in cluster) < _MOST_INSIDE * len(cluster)
     ]
     least = max(2, rows * _LEAST_SHARE_OF_ROWS)
     kept = [cluster for cluster in clusters if len(cluster) >= least or rows <= 3]

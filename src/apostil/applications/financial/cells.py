@@ -207,7 +207,7 @@ def _without_prose(line: PrintLine, cells: list[Cell], words: list[Token]) -> Re
         close = [
             word
             for word in words
-            if (not _MARK.fullmatch(word.text) and 0 <= word.x0 - last.x1 < 0.8 * last.size)
+            if (not _is_no_prose(word) and 0 <= word.x0 - last.x1 < 0.8 * last.size)
             or _glued_before(word, cell, line)
         ]
         if close:
@@ -216,6 +216,11 @@ def _without_prose(line: PrintLine, cells: list[Cell], words: list[Token]) -> Re
             kept.append(cell)
     rest = tuple(sorted([*words, *returned], key=lambda token: token.x0))
     return Reading(line, tuple(kept), rest)
+
+
+def _is_no_prose(word: Token) -> bool:
+    """A footnote mark, or the currency sign of a next column whose amount stands far from it."""
+    return _MARK.fullmatch(word.text) is not None or is_amount_part(word.text)
 
 
 def _without_marks(cells: list[Cell]) -> list[Cell]:

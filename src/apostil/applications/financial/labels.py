@@ -46,15 +46,26 @@ class _Draft:
         return _LEADERS.sub("", text_of(self.label)).strip()
 
 
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """Where labels end that stand beside amounts, and where the amounts begin, in points."""
+
+    reach: float
+    edge: float
+
+
 def join_lines(page: int, lines: Sequence[Placed], columns: Mapping[int, int]) -> list[GridRow]:
     """The rows of a page; ``columns`` gives the column of the statement for a band of the page."""
     drafts: list[_Draft] = []
-    reach = max((line.label[-1].x1 for line in lines if line.cells and line.label), default=0.0)
+    space = _Space(
+        reach=max((line.label[-1].x1 for line in lines if line.cells and line.label), default=0.0),
+        edge=min((cell.x0 for line in lines for _, cell in line.cells), default=0.0),
+    )
     for line in lines:
         draft = _draft(line)
         if draft is None:
             continue
-        if drafts and _continues(drafts[-1], draft, reach):
+        if drafts and _continues(drafts[-1], draft, space):
             _append(drafts[-1], draft)
         else:
             drafts.append(draft)
@@ -93,8 +104,8 @@ def _append(draft: _Draft, more: _Draft) -> None:
     draft.last_bottom = more.bottom
 
 
-def _continues(above: _Draft, below: _Draft, reach: float) -> bool:
-    """Whether two lines are one row. ``reach`` is the right edge of the longest label."""
+def _continues(above: _Draft, below: _Draft, space: _Space) -> bool:
+    """Whether two lines are one row."""
     if below.top - above.last_bottom > _CLOSE * below.height:
         return False
     if above.cells and below.cells:
@@ -104,7 +115,7 @@ def _continues(above: _Draft, below: _Draft, reach: float) -> bool:
     if not below.label or not above.label:
         return not below.cells and bool(below.label) and below.top < above.last_bottom - 1.0
     if below.cells:
-        return _leads_to(above, below) or _is_broken(above, below, reach)
+        return _leads_to(above, below) or _is_broken(above, below, space)
     return _goes_on(above, below)
 
 
@@ -122,13 +133,13 @@ def _leads_to(above: _Draft, below: _Draft) -> bool:
     return _starts_low(below.text)
 
 
-def _is_broken(above: _Draft, below: _Draft, reach: float) -> bool:
+def _is_broken(above: _Draft, below: _Draft, space: _Space) -> bool:
     """Whether a label that needs amounts ends because the next word did not fit: a line break in
     the middle of a name ("Net income attributable to Smith" / "Company")."""
     if above.cells or above.text.endswith(":") or not _NEEDS_AMOUNTS.search(above.text):
         return False
     end, word = above.label[-1].x1, below.label[0]
-    return end <= reach + word.size and end + word.x1 - word.x0 > reach
+    return end < space.edge and end + word.x1 - word.x0 > space.reach
 
 
 def _goes_on(above: _Draft, below: _Draft) -> bool:
