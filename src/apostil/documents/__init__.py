@@ -37,7 +37,7 @@ from apostil.documents.page import (
 )
 from apostil.documents.readability import unreadable_pages
 from apostil.documents.reader import parse
-from apostil.documents.render import render_page
+from apostil.documents.render import page_sizes, render_page
 
 if TYPE_CHECKING:
     from apostil.documents.second_reader import SecondReader
@@ -72,6 +72,7 @@ __all__ = [
     "Words",
     "cite",
     "cite_span",
+    "page_sizes",
     "parse",
     "receive",
     "render_page",

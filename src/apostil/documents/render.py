@@ -17,6 +17,15 @@ MOST_PIXELS = 40_000_000  # 160 MB of bitmap
 MOST_WIDTH = 8_000
 
 
+def page_sizes(path: Path, *, password: str | None = None) -> list[tuple[float, float]]:
+    """Width and height in points of every page as displayed.
+
+    Raises a DocumentError when the file cannot be opened.
+    """
+    with open_pdf(path, password) as document:
+        return [document.get_page_size(index) for index in range(len(document))]
+
+
 def render_page(path: Path, page: int, *, width_pixels: int, password: str | None = None) -> bytes:
     """The page (1-based) as PNG, ``width_pixels`` wide, crop box and rotation as displayed.
 

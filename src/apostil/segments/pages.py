@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pypdfium2
-
-from apostil.documents import DocumentError, render_page
+from apostil.documents import DocumentError, page_sizes, render_page
 from apostil.engine import Inputs, SegmentFailed
 
 
@@ -21,9 +19,6 @@ def render(inputs: Inputs) -> bytes:
 def measure(inputs: Inputs) -> list[tuple[float, float]]:
     """Width and height in points of every page as displayed."""
     try:
-        with pypdfium2.PdfDocument(inputs.documents[0].path, password=inputs.password) as document:
-            return [document.get_page_size(index) for index in range(len(document))]
-    except pypdfium2.PdfiumError as error:
-        raise SegmentFailed(
-            "/problems/unreadable-document", "The page cannot be shown: the file cannot be opened."
-        ) from error
+        return page_sizes(inputs.documents[0].path, password=inputs.password)
+    except DocumentError as error:
+        raise SegmentFailed(error.problem, error.detail) from error
