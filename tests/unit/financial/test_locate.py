@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from printing import Printed, Text, document, row
+from printing import Printed, Text, document, right, row
 from reports import BALANCE_ROWS, CASH_ROWS, INCOME_ROWS, balance, cash_flow, cover, income, titled
 
 from apostil.applications.financial.identify import DocumentType, identify
@@ -187,3 +187,22 @@ def test_cover_names_type_issuer_and_period() -> None:
     assert str(identity.period_end) == "2023-12-31"
     assert identity.period_citation is not None
     assert identity.period_citation.quote == "ended December 31, 2023"
+
+
+def test_note_that_restates_is_not_taken_even_when_it_stands_alone() -> None:
+    note: list[Printed] = [
+        *titled("Consolidated Statement of Operations"),
+        [Text(310.0, "As Reported"), Text(400.0, "Adjustment"), Text(490.0, "As Restated")],
+        [Text(330.0, "2022"), Text(410.0, "2022"), Text(500.0, "2022")],
+        *INCOME_ROWS,
+    ]
+    assert places(note) == []
+
+
+def test_days_and_months_over_the_years_are_no_amounts() -> None:
+    head = titled(
+        "Consolidated Balance Sheets",
+        [Text(330.0, "December 31"), Text(425.0, "December 31")],
+        [Text(60.0, "(in millions)"), right(400.0, "2023"), right(480.0, "2022")],
+    )
+    assert places([*head, *BALANCE_ROWS]) == [("BS", [2])]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from apostil.applications.financial.bands import Band, Placed, find_bands, place
-from apostil.applications.financial.cells import Reading, read_cells
+from apostil.applications.financial.cells import Cell, Reading, read_cells
 from apostil.applications.financial.labels import join_lines
 from apostil.applications.financial.printlines import (
     PrintLine,
@@ -110,8 +110,14 @@ def is_amount_line(reading: Reading) -> bool:
     amounts = [cell for cell in reading.cells if not cell.is_year()]
     if not amounts or all(cell.value == 1000 and not cell.sign for cell in amounts):
         return False
-    text = reading.line.text
-    return not (read_pieces(text).dates and len(amounts) < 2 and len(reading.cells) < 3)
+    dates = read_pieces(reading.line.text).dates
+    if len(dates) >= len(amounts) and all(_is_day(cell) for cell in amounts):
+        return False  # "December 31 December 31"
+    return not (dates and len(amounts) < 2 and len(reading.cells) < 3)
+
+
+def _is_day(cell: Cell) -> bool:
+    return re.fullmatch(r"[0-3]?\d", cell.raw) is not None
 
 
 def _end_of(readings: Sequence[Reading], start: int) -> int:

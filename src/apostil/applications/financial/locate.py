@@ -57,9 +57,15 @@ _SPREAD = 9
 _MOST_PAGES = 4
 _LEAST_ROWS = 4
 _LEAST_ANCHORS = 3
+_LEAST_SCORE = 12.0
+"""Statements of real reports score from 15 on: with less, a table of a note passes for one."""
 _RESTATING = re.compile(
     r"previouslyreported|asreported|impactof|effectof|adjustments?|restatement|proforma|eliminations"
 )
+_IS_NOTE_OF_CHANGES = re.compile(
+    r"reported[a-z]*(?:adjust|impact|effect|correct)[a-z]*(?:restated|adjusted|revised)"
+)
+"""Figures as reported, the change, and the figures as restated: a note, whatever its title."""
 _NOTE_HEADING = re.compile(r"(?i)^\s*(?:note\s*)?\d{1,2}(?:\.\d{1,2})?[.:)\u2013\u2014-]?\s+[A-Z]")
 
 
@@ -193,7 +199,7 @@ def _candidate(pages: _Pages, sheet: _Sheet, number: int, identity: Identity) ->
     if len(labels) < _LEAST_ROWS or len(anchors) < _LEAST_ANCHORS or not has_needed(kind, anchors):
         return None
     score = _score(sheet, heading, parts, len(anchors), identity)
-    if score is None:
+    if score is None or score < _LEAST_SCORE:
         return None
     return Region(
         kind=kind,
@@ -310,7 +316,10 @@ def _score(
     above = [line.text for line in sheet.lines[: heading.line]][-8:]
     if any(is_foreign(text) for text in [*above, *header]):
         score -= 8.0
-    if _RESTATING.search(squeeze(" ".join(header))):
+    heads = squeeze(" ".join(header))
+    if _IS_NOTE_OF_CHANGES.search(heads):
+        return None
+    if _RESTATING.search(heads):
         score -= 6.0
     if any(_NOTE_HEADING.match(text) for text in above):
         score -= 3.0
