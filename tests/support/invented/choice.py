@@ -284,6 +284,12 @@ def _with_traps(rng: Random, layout: Layout) -> Layout:
         leaders=rng.random() < 0.15,
         unit_in_head=not layout.scale.column and rng.random() < 0.2,
         balance_first=rng.random() < 0.3,
+        condensed=layout.family in {"us-quarter", "release"} and rng.random() < 0.5,
+        unaudited=rng.choice(("", "title", "line"))
+        if layout.family in {"us-quarter", "release", "ifrs-half"}
+        else "",
+        rounding=rng.random() < 0.25,
+        commas=rng.random() < 0.85,
         pair=layout.family == "india" and rng.random() < 0.5,
         restated=annual and len(layout.income_moments) == 2 and rng.random() < 0.12,
         missing=rng.choice(("IS", "BS", "CF")) if rng.random() < 0.06 else "",
@@ -326,6 +332,10 @@ def _traps(layout: Layout) -> frozenset[str]:
         "shares in another scale": layout.scale.amounts != layout.scale.shares
         and layout.scale.shares > 1,
         "dot leaders": layout.leaders,
+        "condensed": layout.condensed,
+        f"unaudited in the {layout.unaudited}": bool(layout.unaudited),
+        "rounded sums": layout.rounding,
+        "dates without commas": not layout.commas,
         "unit beside the heads": layout.unit_in_head,
         "balance sheet first": layout.balance_first,
         f"comprehensive {layout.comprehensive}": layout.comprehensive != "none",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from invented.layout import Layout
@@ -36,8 +37,20 @@ def _month_day(day: dt.date) -> str:
     return f"{_MONTHS[day.month - 1]} {day.day},"
 
 
+def _plain(rows: Rows) -> Rows:
+    """The words without the commas behind days."""
+    return [
+        tuple(replace(word, text=word.text.replace(",", "")) for word in words) for words in rows
+    ]
+
+
 def heads(layout: Layout, kind: str, moments: Sequence[Moment], *, first: int) -> Rows:
     """The rows of words above the amount columns; column ``first`` is the first of them."""
+    rows = _heads(layout, kind, moments, first=first)
+    return rows if layout.commas else _plain(rows)
+
+
+def _heads(layout: Layout, kind: str, moments: Sequence[Moment], *, first: int) -> Rows:
     if kind == "BS":
         return _of_dates(layout, moments, first)
     if layout.header.startswith("eu"):

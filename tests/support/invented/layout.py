@@ -78,6 +78,10 @@ class Layout:
     leaders: bool = False
     unit_in_head: bool = False
     balance_first: bool = False
+    condensed: bool = False
+    unaudited: str = ""
+    rounding: bool = False
+    commas: bool = True
     restated: bool = False
     missing: str = ""
     decoys: tuple[str, ...] = ()

@@ -143,25 +143,37 @@ class _Printer:
 
     def _title(self, content: Content, *, continued: bool) -> None:
         layout, press = self._layout, self._press
-        name = self._titles[content.kind]
-        if content.kind == "IS" and layout.comprehensive == "joined":
-            name += " AND COMPREHENSIVE INCOME"
-        title = name if layout.pair else f"CONSOLIDATED {name}"
-        if layout.title == "Consolidated {}":
-            title = title.title().replace(" Of ", " of ").replace(" Or ", " or ")
-        if continued:
-            title += " (Continued)" if content.kind == "CF" else ""
-        if layout.title == "kerned":
-            title = f"{title[:-1].title()} {title[-1].lower()}".replace(" Of ", " of ")
+        title = self._worded(content, continued=continued)
         if layout.title == "beside":
             press.apart(title, layout.company)
         else:
             if layout.title.startswith("{company}"):
                 press.line(layout.company, size=12, bold=True, align="centre")
             press.line(title, size=12, bold=True, align="centre")
+        if layout.unaudited == "line":
+            press.line("(Unaudited)", size=9, align="centre")
         line = subtitle(layout, content.kind, content.moments)
         if line:
             press.line(line, size=10, align="centre")
+
+    def _worded(self, content: Content, *, continued: bool) -> str:
+        layout = self._layout
+        title = self._titles[content.kind]
+        if content.kind == "IS" and layout.comprehensive == "joined":
+            title += " AND COMPREHENSIVE INCOME"
+        if not layout.pair:
+            title = f"CONSOLIDATED {title}"
+        if layout.condensed:
+            title = f"CONDENSED {title}"
+        if layout.title == "Consolidated {}":
+            title = _lowered(title)
+        if continued and content.kind == "CF":
+            title += " (Continued)"
+        if layout.unaudited == "title" and content.kind != "BS":
+            title += " (UNAUDITED)" if title.isupper() else " (Unaudited)"
+        if layout.title == "kerned" and title[-1].isalpha():
+            title = _lowered(f"{title[:-1]} {title[-1].lower()}")
+        return title
 
     def _scale_text(self, content: Content) -> str:
         text = self._layout.scale.text
@@ -178,6 +190,13 @@ class _Printer:
     def _is_rescaled(self, content: Content) -> bool:
         damage = self._damage
         return damage is not None and damage.kind == "scale" and damage.statement == content.kind
+
+
+def _lowered(title: str) -> str:
+    lowered = title.title()
+    for word in (" Of ", " Or ", " And "):
+        lowered = lowered.replace(word, word.lower())
+    return lowered[:-1] + title[-1]
 
 
 def _other_scale(text: str) -> str:
