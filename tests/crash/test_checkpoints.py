@@ -33,6 +33,9 @@ LARGE = 300_000
 
 
 class _Silent:
+    def info(self, event: str, **facts: object) -> None:
+        """Nobody reads it."""
+
     def warning(self, event: str, **facts: object) -> None:
         """Nobody reads it."""
 

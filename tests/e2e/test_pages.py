@@ -84,6 +84,37 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(
     assert client.get("/health/ready").status_code in {200, 503}
 
 
+def test_a_file_beyond_the_limit_is_told_its_limit_by_the_page(tmp_path: Path) -> None:
+    with (
+        started(tmp_path / "data", APOSTIL_MAX_UPLOAD_MB="1") as running,
+        httpx.Client(base_url=running.address, timeout=PATIENCE_SECONDS) as client,
+    ):
+        answer = client.post(
+            "/ui/jobs",
+            data={"application": "lines"},
+            files={"files": ("x.pdf", b"%PDF-1.7\n" + bytes(3 << 20))},
+            headers={"Accept": "text/html"},
+        )
+    assert answer.status_code == 413
+    assert "APOSTIL_MAX_UPLOAD_MB" in answer.text
+
+
+def test_a_document_that_is_known_is_shown_by_the_name_that_came_with_it(
+    client: httpx.Client,
+) -> None:
+    submit(client, ANNUAL_REPORT.read_bytes(), "before.pdf")
+    job = submit(client, ANNUAL_REPORT.read_bytes(), "номер 2.pdf")
+    page = wait_for_status(client, job, "succeeded")
+    assert "<h1>номер 2.pdf</h1>" in client.get(f"{job}/result").text
+    assert "номер 2.pdf" in page
+
+
+def test_a_place_that_no_list_of_jobs_has_is_refused(client: httpx.Client) -> None:
+    for cursor in ("zzz", "7b7d", "00"):
+        answer = client.get("/ui/jobs", params={"cursor": cursor}, headers={"Accept": "text/html"})
+        assert answer.status_code == 422
+
+
 def test_a_broken_pdf_fails_with_its_reason_and_can_be_retried(client: httpx.Client) -> None:
     job = submit(client, ANNUAL_REPORT.read_bytes()[:4000])
     page = wait_for_status(client, job, "failed")

@@ -44,6 +44,8 @@ def list_jobs(
         found = home.reader.list(LOCAL_OWNER, JobQuery(statuses=statuses, limit=limit))
         for job in found.jobs:
             typer.echo(f"{job.id}  {job.status:<9}  {job.application:<12}  {_names(job)}")
+        if not found.jobs:
+            typer.echo("There are no such jobs." if statuses else "There are no jobs.", err=True)
 
 
 @group.command()

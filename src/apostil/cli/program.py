@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from typing import Annotated
 import typer
 
 from apostil import __version__
-from apostil.cli.failure import INTERRUPTED, Failed, on_one_line
+from apostil.cli.failure import FAILED, INTERRUPTED, Failed, on_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     named = next((word for word in given if not word.startswith("-")), "")
     try:
-        build(loaded=[named])(given, prog_name="apostil")
+        program = build(loaded=[named])
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        program(given, prog_name="apostil")
     except Failed as failure:
         typer.echo(f"apostil: {on_one_line(str(failure))}", err=True)
         sys.exit(failure.status)
+    except OSError as error:
+        # A full disk, most often: behind stdout, in the folder for temporary files or the user's.
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"apostil: {on_one_line(f'{where}{error.strerror or error}')}.", err=True)
+        _leave_stdout()
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _leave_stdout() -> None:
+    """What stdout did not take would be tried once more, and fail once more, at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)

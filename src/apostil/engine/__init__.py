@@ -21,7 +21,7 @@ The file of a document must be in the file store first (``FileStore.adopt`` or `
 ``cancel_job``, ``retry_job`` and ``delete_job`` act on a job that exists. To follow a job without
 a busy loop: ``watch = reader.watch()``; read; ``watch.wait(seconds)``; read again.
 
-Owners' errors to expect: JobNotFound, JobNotFailed, IdempotencyConflict, DocumentGone,
+Owners' errors to expect: JobNotFound, JobNotFailed, CursorInvalid, IdempotencyConflict, DocumentGone,
 ArtifactMissing, StoreBusy (try again), StoreFull.
 """
 
@@ -31,6 +31,7 @@ from apostil.engine.errors import (
     ApplicationUnknown,
     ArtifactMissing,
     ClaimLost,
+    CursorInvalid,
     DocumentGone,
     DocumentNotFound,
     EffectUnknown,
@@ -128,6 +129,7 @@ __all__ = [
     "ClaimLost",
     "Clock",
     "Conclusion",
+    "CursorInvalid",
     "Document",
     "DocumentFile",
     "DocumentGone",

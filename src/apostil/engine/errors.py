@@ -29,6 +29,13 @@ class JobNotFailed(EngineError):
         super().__init__(f"job {job_id} is {status}; only a failed job can be retried")
 
 
+class CursorInvalid(EngineError):
+    """The cursor is none that a list of jobs gave; begin with the newest."""
+
+    def __init__(self) -> None:
+        super().__init__("This place in the list is not known; begin with the newest jobs.")
+
+
 class IdempotencyConflict(EngineError):
     """The idempotency key was used with another request; choose a new key."""
 

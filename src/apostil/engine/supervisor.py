@@ -26,6 +26,8 @@ class Log(Protocol):
     """An event name and facts, as structlog takes them; passed in, so that an executor does not
     load what only its supervisor writes with."""
 
+    def info(self, event: str, **facts: object) -> None: ...
+
     def warning(self, event: str, **facts: object) -> None: ...
 
 
@@ -72,7 +74,7 @@ class Supervisor:
             self._look_after_all()
             return advance(self._worker, self._work)
         except ClaimLost as lost:
-            self._log.warning("claim_lost", reason=str(lost))
+            self._log.info("claim_lost", reason=str(lost))
             return True
         except StoreBusy as busy:
             self._log.warning("store_busy", reason=str(busy))

@@ -91,13 +91,16 @@ def add(
             "Not a format that it reads", f"{chosen.title} cannot read {refused[0]}.", status=415
         )
     documents = services.documents.register(services.owner, received, now=services.clock())
+    names = {one.sha256: one.name for one in received}  # a file may be known by an older name
     job = submit(
         Submission(
             application=chosen.name,
             version=chosen.version,
             pipeline=chosen.pipeline,
             documents=tuple(
-                JobDocument(sha256=d.sha256, name=d.name, media_type=d.media_type, size=d.size)
+                JobDocument(
+                    sha256=d.sha256, name=names[d.sha256], media_type=d.media_type, size=d.size
+                )
                 for d in documents
             ),
             parameters={QUERY: query} if query else {},

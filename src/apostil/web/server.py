@@ -13,7 +13,14 @@ from starlette.types import ASGIApp
 
 from apostil import __version__
 from apostil.documents import DocumentError
-from apostil.engine import ArtifactMissing, EngineError, JobNotFailed, JobNotFound, StoreBusy
+from apostil.engine import (
+    ArtifactMissing,
+    CursorInvalid,
+    EngineError,
+    JobNotFailed,
+    JobNotFound,
+    StoreBusy,
+)
 from apostil.web import health, jobs, results
 from apostil.web.guard import Access, BodyTooLarge, Guard
 from apostil.web.pages import FOLDER, ROOT, message
@@ -38,6 +45,7 @@ def make_server(
 
 STATUSES: dict[type[Exception], tuple[int, str]] = {
     JobNotFound: (404, "No such job"),
+    CursorInvalid: (422, "Not a place in the list"),
     JobNotFailed: (409, "Nothing to retry"),
     ArtifactMissing: (409, "There is no result yet"),
     StoreBusy: (503, "The database is busy"),
@@ -50,6 +58,8 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
 
 
 def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error.__cause__, BodyTooLarge):
+        error = error.__cause__  # the framework says only that it could not read a form
     status, title = _status(error)
     detail = str(error)
     if isinstance(error, JobNotFound):

@@ -181,7 +181,8 @@ def _event_line(recorded: Recorded, titles: dict[str, str]) -> EventLine:
     text = f"{titles.get(str(segment), str(segment))}: {kind}" if segment else kind.capitalize()
     if facts.get("total"):
         text += f", {facts['done']} of {facts['total']}"
-    for name in ("message", "detail"):
-        if facts.get(name):
-            text += f", {facts[name]}"
+    if facts.get("message"):
+        text += f", {facts['message']}"
+    if facts.get("detail"):
+        text += f". {facts['detail']}"
     return EventLine(seq=recorded.seq, at=clock_time(recorded.at), text=text)

@@ -131,7 +131,8 @@ def test_json_goes_on_in_the_file_behind_stdout_and_behind_a_link(tmp_path: Path
     kept, real, link = tmp_path / "kept", tmp_path / "real.json", tmp_path / "link.json"
     kept.write_text("before\n")
     with kept.open("ab") as stdout:
-        program = [sys.executable, "-m", "apostil", "parse", ANNUAL_REPORT, "--json", "/dev/stdout"]
+        program = [sys.executable, "-m", "apostil", "parse", str(ANNUAL_REPORT)]
+        program += ["--json", "/dev/stdout"]
         subprocess.run(program, stdout=stdout, env=environment(), check=True)
     before, written = kept.read_text().splitlines()
     assert (before, json.loads(written)["schema"]) == ("before", "apostil.parsed/1")
@@ -140,6 +141,20 @@ def test_json_goes_on_in_the_file_behind_stdout_and_behind_a_link(tmp_path: Path
     assert apostil("parse", ANNUAL_REPORT, "--json", link).returncode == 0
     assert link.is_symlink()
     assert json.loads(real.read_bytes())["schema"] == "apostil.parsed/1"
+
+
+@pytest.mark.parametrize("options", [(), ("--json", "-")])
+def test_a_stdout_that_takes_nothing_is_told_in_one_sentence(options: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "apostil", "parse", ANNUAL_REPORT, *options],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(),
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (1, "apostil: No space left on device.\n")
 
 
 def test_a_name_in_an_error_cannot_steer_the_terminal(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from apostil.adapters.sql.session import Database, DataVersion
 from apostil.engine import (
     ArtifactMissing,
     Attempt,
+    CursorInvalid,
     FileStore,
     Job,
     JobNotFound,
@@ -132,10 +133,17 @@ def _matching(owner: str, query: JobQuery) -> sa.ColumnElement[bool]:
     if query.dead_letter is not None:
         wanted.append(t.jobs.c.dead_letter == query.dead_letter)
     if query.cursor is not None:
-        at, last = msgspec.json.decode(bytes.fromhex(query.cursor), type=tuple[float, str])
+        at, last = _place(query.cursor)
         earlier = sa.and_(t.jobs.c.submitted_at == at, t.jobs.c.id < last)
         wanted.append(sa.or_(t.jobs.c.submitted_at < at, earlier))
     return sa.and_(*wanted)
+
+
+def _place(cursor: str) -> tuple[float, str]:
+    try:
+        return msgspec.json.decode(bytes.fromhex(cursor), type=tuple[float, str])
+    except (ValueError, msgspec.DecodeError) as error:
+        raise CursorInvalid from error
 
 
 def _cursor(job: Job) -> str:
