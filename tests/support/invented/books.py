@@ -24,7 +24,6 @@ from invented.lines import (
 )
 
 _GROUP, _ALONE = 3, 2
-_SELDOM = 0.3
 
 
 def statements(layout: Layout, rng: Random) -> tuple[Content, ...]:
@@ -113,20 +112,28 @@ def _finished(layout: Layout, rng: Random, content: Content) -> Content:
         replace(line, label=line.label.replace("[company]", short)) for line in content.lines
     )
     if layout.rounding:
-        lines = tuple(_rounded(line, rng) for line in lines)
+        lines = _rounded(lines, rng)
     content = replace(content, lines=with_notes(lines, rng) if layout.notes else lines)
     return content if layout.newest_first else _older_first(content)
 
 
-def _rounded(line: Line, rng: Random) -> Line:
-    """Now and then a part that its own rounding moved by one unit: sums miss it, as in print."""
-    if line.total or line.concept is not None or not line.cells or line.unit != "amount":
-        return line
-    if rng.random() < _SELDOM:
-        return replace(
-            line, cells=tuple(cell and cell + rng.choice((-1, 1)) for cell in line.cells)
-        )
-    return line
+def _rounded(lines: tuple[Line, ...], rng: Random) -> tuple[Line, ...]:
+    """One part that its own rounding moved by a unit: its sum misses it, as in print."""
+    free = [
+        number
+        for number, line in enumerate(lines)
+        if line.concept is None and line.cells and line.unit == "amount" and not line.total
+    ]
+    if not free:
+        return lines
+    moved = rng.choice(free)
+    step = rng.choice((-1, 1))
+    return tuple(
+        replace(line, cells=tuple(cell and cell + step for cell in line.cells))
+        if number == moved
+        else line
+        for number, line in enumerate(lines)
+    )
 
 
 def _older_first(content: Content) -> Content:

@@ -78,3 +78,20 @@ def test_number_in_a_label_above_a_page_number_makes_no_column() -> None:
     rows = [*BALANCE_ROWS[:-3], *stock, *BALANCE_ROWS[-3:], [Text(300.0, "5")]]
     statement = statements_of(income(), balance(rows=rows))[StatementKind.BALANCE]
     assert len(statement.columns) == 2
+
+
+def test_statement_goes_on_over_the_page_when_labels_end_below_their_amounts() -> None:
+    rest: list[Printed] = [
+        "Consolidated Statements of Cash Flows (Continued)",
+        row("Net cash used in financing", "(300)", "(280)"),
+        "activities",
+        row("Net increase", "200", "110"),
+        "in cash held",
+        row("Cash held", "700", "590"),
+        "at beginning of year",
+        row("Cash held", "900", "700"),
+        "at end of year",
+    ]
+    more = [row(f"Other investment {number}", "(1)", "(2)") for number in range(4)]
+    found = statements_of(income(), balance(), cash_flow(rows=[*CASH_ROWS[:6], *more]), rest)
+    assert found[StatementKind.CASH_FLOW].pages == (4, 5)

@@ -245,14 +245,18 @@ def _stretch(sheet: _Sheet, first: int, last: int) -> _Part:
 
 
 def _labels(parts: Sequence[_Part]) -> list[str]:
-    """The labels of the rows; one that goes on from a line without amounts has both."""
+    """The labels of the rows; one that began before its amounts, or goes on below them, is whole."""
     labels: list[str] = []
     for part in parts:
-        above = ""
+        above, is_row = "", False
         for reading in part.readings:
             text = text_of(reading.words)
+            goes_on = text[:1].islower()
             if is_amount_line(reading):
-                labels.append(f"{above} {text}" if text[:1].islower() else text)
+                labels.append(f"{above} {text}" if goes_on else text)
+            elif is_row and goes_on:
+                labels[-1] += f" {text}"
+            is_row = is_amount_line(reading)
             above = "" if reading.cells else text
     return labels
 
