@@ -10,8 +10,11 @@ import typer
 
 from apostil.cli.failure import FAILED, fail
 from apostil.cli.options import existing_file, settings_with
+from apostil.config import MIB
 from apostil.documents import SecondReader
 from apostil.evidence import VerdictStatus, verify
+
+LARGEST_RESULT = 256 * MIB
 
 
 def run(
@@ -26,11 +29,15 @@ def run(
     password = settings.password.get_secret_value() if settings.password else None
     stored = existing_file(result)
     reader = SecondReader([existing_file(path) for path in files], password=password)
+    if stored.stat().st_size > LARGEST_RESULT:
+        fail(f"{result} is larger than any result: more than {LARGEST_RESULT // MIB} MiB.")
     try:
         decoded = msgspec.json.decode(stored.read_bytes())
         if not isinstance(decoded, dict):
             fail(f"{result} is not a result of Apostil.")
         verification = verify(decoded, reader)
+    except RecursionError:
+        fail(f"{result} cannot be verified: it is nested deeper than any result.")
     except (msgspec.DecodeError, ValueError) as error:
         fail(f"{result} cannot be verified: {error}")
     if verification.verdicts and all(

@@ -16,6 +16,7 @@ import msgspec
 from apostil.evidence.citation import Citation
 from apostil.evidence.figures import is_number, missing_from, stands_in
 from apostil.evidence.rereading import Obstacle, ReadAgain, Reading, mismatch
+from apostil.evidence.result import SCHEMA
 
 ID_LISTS = ("citations",)
 ID_PLACES = ("support", "citation", "label_citation")
@@ -67,17 +68,35 @@ def verify(result: Mapping[str, Any], read_again: ReadAgain) -> Verification:
 
     ``result`` is a decoded ``apostil.result/1``. Raises ValueError when it is none.
     """
+    schema = result.get("schema", SCHEMA)
+    if schema != SCHEMA:
+        raise ValueError(f"Its schema is {str(schema)[:60]!r}; only {SCHEMA} can be verified.")
     stored = result.get("citations")
-    if not isinstance(stored, Mapping) or "body" not in result:
+    if not isinstance(stored, Mapping) or result.get("body") is None:
         raise ValueError("This is not a result of Apostil: it has no citations or no body.")
     citations, verdicts = _decoded(stored)
-    known = {document["sha256"] for document in result.get("documents", ())}
+    known = _documents(result)
     readings = read_again(citations)
     for name, citation in citations.items():
         verdicts[name] = _verdict(name, citation, readings.get(name), known)
     quotes = {name: citation.quote for name, citation in citations.items()}
     in_order = [verdicts[name] for name in stored]
     return Verification((*in_order, *_claims(result["body"], quotes, "body", set(stored))))
+
+
+class _Document(msgspec.Struct):
+    """What a document is known by; whatever else a result says of it."""
+
+    sha256: str
+    name: str
+
+
+def _documents(result: Mapping[str, Any]) -> set[str]:
+    try:
+        cited = msgspec.convert(result.get("documents", ()), tuple[_Document, ...])
+    except msgspec.ValidationError as error:
+        raise ValueError(f"Its list of documents is malformed: {error}.") from error
+    return {document.sha256 for document in cited}
 
 
 def _decoded(stored: Mapping[str, Any]) -> tuple[dict[str, Citation], dict[str, Verdict]]:
@@ -153,9 +172,15 @@ def _unsupported(
 ) -> Iterator[Verdict]:
     """Numbers of a finding that stand in none of its quotes."""
     cited = [quotes[name] for name in _ids(finding.get("citations")) if name in quotes]
+    value, raw = finding.get("value"), finding.get("raw")
+    if finding.get("citations") == [] and is_number(value) and not finding.get("derivation"):
+        yield Verdict(
+            subject=f"{place}.value",
+            status=VerdictStatus.VALUE_UNSUPPORTED,
+            reason=f"{str(value)[:60]!r} has neither a citation nor a derivation",
+        )
     if not cited:
         return
-    value, raw = finding.get("value"), finding.get("raw")
     if is_number(value) and not any(stands_in(str(value), quote) for quote in cited):
         yield _unsupported_verdict(f"{place}.value", str(value), cited)
     if isinstance(raw, str) and all(missing_from(raw, quote) for quote in cited):

@@ -91,6 +91,16 @@ def test_other_documents_and_other_files_are_told_in_a_sentence(
     assert "cannot be verified" in unreadable.stderr
 
 
+@pytest.mark.parametrize("content", ["", "{", "[1]", "[" * 100_000, '{"schema": "other/1"}'])
+def test_a_file_that_is_no_result_is_told_in_one_sentence(tmp_path: Path, content: str) -> None:
+    stored = tmp_path / "other.json"
+    stored.write_text(content)
+    ended = apostil("verify", stored, ANNUAL_REPORT)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert len(ended.stderr.splitlines()) == 1
+    assert ended.stderr.startswith("apostil: ")
+
+
 @pytest.fixture
 def encrypted(tmp_path: Path) -> Path:
     path = tmp_path / "encrypted.pdf"

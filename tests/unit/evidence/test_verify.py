@@ -206,3 +206,32 @@ def test_whatever_is_cited_can_be_verified(
         citations[f"c{number}"] = cite(document, page.number, words)
     result = json.loads(msgspec.json.encode({"citations": citations, "body": {}}))
     assert verify(result, SecondReader([path])).failures == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"schema": "apostil.parsed/1"}, "only apostil.result/1"),
+        ({"body": None}, "no citations or no body"),
+        ({"documents": [5]}, "list of documents is malformed"),
+        ({"documents": [{"sha256": 5, "name": "x"}]}, "list of documents is malformed"),
+    ],
+)
+def test_what_is_no_result_of_ours_is_refused(
+    honest: JsonObject, paper: Path, change: JsonObject, said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        verify({**honest, **change}, SecondReader([paper]))
+
+
+def test_a_number_with_neither_citation_nor_derivation_is_found(
+    honest: JsonObject, paper: Path
+) -> None:
+    changed = copy.deepcopy(honest)
+    changed["body"]["facts"][0]["citations"] = []
+    changed["body"]["facts"].append(
+        {"value": "7", "citations": [], "derivation": {"formula": "a + b", "operands": ["f1"]}}
+    )
+    assert statuses(verify(changed, SecondReader([paper]))) == {
+        "body.facts[0].value": VerdictStatus.VALUE_UNSUPPORTED
+    }
