@@ -111,7 +111,7 @@ def _finished(layout: Layout, rng: Random, content: Content) -> Content:
     lines = tuple(
         replace(line, label=line.label.replace("[company]", short)) for line in content.lines
     )
-    if layout.rounding:
+    if layout.rounding and not layout.pair:
         lines = _rounded(lines, rng)
     content = replace(content, lines=with_notes(lines, rng) if layout.notes else lines)
     return content if layout.newest_first else _older_first(content)
@@ -122,7 +122,11 @@ def _rounded(lines: tuple[Line, ...], rng: Random) -> tuple[Line, ...]:
     free = [
         number
         for number, line in enumerate(lines)
-        if line.concept is None and line.cells and line.unit == "amount" and not line.total
+        if line.concept is None
+        and line.cells
+        and line.unit == "amount"
+        and not line.total
+        and not line.label.startswith(("Net ", "Profit", "Loss"))
     ]
     if not free:
         return lines

@@ -228,22 +228,7 @@ def _per_share_block(
 
     style = form.per_share_style
     if earned[0] == earned[1] and style == 5:
-        both = Line(
-            label=f"{name} per share, basic and diluted",
-            cells=earned[0],
-            concept="eps_basic",
-            also="eps_diluted",
-            unit="per_share",
-            dollar=True,
-        )
-        count = Line(
-            label="Weighted-average shares used in computing per share amounts, basic and diluted",
-            cells=shares[0],
-            concept="shares_basic",
-            also="shares_diluted",
-            unit="shares",
-        )
-        return [both, count]
+        return _one_line_for_both(name, earned=earned[0], shares=shares[0])
     if style == 0:
         return [
             heading(f"{name} per share:"),
@@ -280,3 +265,23 @@ def _per_share_block(
         held("Shares used in computing per share amounts: Basic", 0, 0),
         held("Diluted", 1, 3),
     ]
+
+
+def _one_line_for_both(name: str, *, earned: tuple[Decimal, ...], shares: Column) -> list[Line]:
+    """A loss is not diluted: one line says both."""
+    both = Line(
+        label=f"{name} per share, basic and diluted",
+        cells=earned,
+        concept="eps_basic",
+        also="eps_diluted",
+        unit="per_share",
+        dollar=True,
+    )
+    count = Line(
+        label="Weighted-average shares used in computing per share amounts, basic and diluted",
+        cells=shares,
+        concept="shares_basic",
+        also="shares_diluted",
+        unit="shares",
+    )
+    return [both, count]

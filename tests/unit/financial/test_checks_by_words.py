@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from apostil.applications.financial.checks import run_checks
 from apostil.applications.financial.facts import assert_facts
 from apostil.applications.financial.rows import map_rows
-from apostil.applications.financial.statement import Statement
+from apostil.applications.financial.statement import Scale, Statement
 from apostil.evidence import CheckStatus, CitationIndex
 
 Printed = Callable[..., Statement]
@@ -80,3 +81,16 @@ def test_cash_of_the_company_alone_is_not_carried_into_that_of_the_group(printed
     carried = [check.status for check in run_checks(book) if check.id.startswith("X2.cash")]
     assert carried.count(CheckStatus.PASS) == 2
     assert CheckStatus.WARNING not in carried
+
+
+def test_one_print_in_two_scales_fails(printed: Printed) -> None:
+    income = "Revenue | 960 | 876\nCosts | 811 | 762\nProfit before tax | 149 | 114"
+    flows = "Profit before tax | 149 | 114\nNet cash from operating activities | 149 | 114"
+    statements = [
+        printed("IS", income, scale=Scale(amounts=1_000_000)),
+        printed("CF", flows, scale=Scale(amounts=1_000)),
+    ]
+    book = assert_facts([map_rows(statement) for statement in statements], CitationIndex())
+    first = next(check for check in run_checks(book) if check.id == "C4@FY:2022-12-31")
+    assert first.status is CheckStatus.FAIL
+    assert (first.expected, first.found) == (Decimal(149_000_000), Decimal(149_000))

@@ -53,7 +53,10 @@ def flow_start(view: View) -> Check:
         )
     best = min(facts, key=lambda fact: abs((fact.value or ZERO) - found))
     operands = [best.id, *view.ids([first])]
-    if best.scale != view.book.statements[view.index].statement.scale.amounts:
+    scale = view.book.statements[view.index].statement.scale.amounts
+    if best.scale != scale:
+        if (best.value or ZERO) == found and best.scale and scale:
+            return _out_of_scale("C4", view, formula, operands, (best.absolute, found * scale))
         return not_applicable(
             "C4", view, formula, "the two statements are printed in different scales"
         )
@@ -68,6 +71,26 @@ def flow_start(view: View) -> Check:
     )
 
 
+def _out_of_scale(
+    rule: str,
+    view: View,
+    formula: str,
+    operands: Sequence[str],
+    amounts: tuple[Decimal | None, Decimal | None],
+) -> Check:
+    """A failed check: one print in two scales cannot be right in both statements."""
+    return compared(
+        rule,
+        view,
+        formula=formula,
+        operands=operands,
+        expected=amounts[0] or ZERO,
+        found=amounts[1] or ZERO,
+        allowed=ZERO,
+        note="the same print in two scales; in units of currency",
+    )
+
+
 def cash_of_balance(view: View) -> Check:
     """C3: the cash at the end is that of the balance sheet, restricted cash included or not."""
     formula = "cash_end = cash (+ restricted_cash)"
@@ -78,6 +101,9 @@ def cash_of_balance(view: View) -> Check:
         if period is not None and fact.period.end == period.end and fact.consolidated
     }
     end, cash = ends.get("cash_end"), ends.get("cash")
+    scales = {fact.scale for fact in (end, cash) if fact is not None and fact.scale}
+    if end is not None and cash is not None and end.value == cash.value and len(scales) > 1:
+        return _out_of_scale("C3", view, formula, [cash.id, end.id], (cash.absolute, end.absolute))
     if end is None or cash is None or end.scale != cash.scale:
         return not_applicable("C3", view, formula, "cash is not printed in both statements")
     held, operands = cash.value or ZERO, [cash.id]
