@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from apostil.applications.financial.mapping.rows import map_rows
 from apostil.applications.financial.report import check, tell
-from apostil.applications.financial.rows import map_rows
 from apostil.applications.financial.segments import read_statements
 from apostil.documents import parse
 from corpus import CORPUS, SHARED, sampled

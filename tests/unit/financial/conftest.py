@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from apostil.applications.financial.rows import MappedStatement
+from apostil.applications.financial.mapping.rows import MappedStatement
 from apostil.applications.financial.statement import (
     Amount,
     Bucket,

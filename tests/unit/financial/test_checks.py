@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from apostil.applications.financial.checks import run_checks, verdict, weigh
-from apostil.applications.financial.facts import CONFIRMED, FAILED, Book, assert_facts
+from apostil.applications.financial.checking.checks import run_checks, verdict, weigh
+from apostil.applications.financial.mapping.facts import CONFIRMED, FAILED, Book, assert_facts
+from apostil.applications.financial.mapping.rows import map_rows
 from apostil.applications.financial.result import Verdict
-from apostil.applications.financial.rows import map_rows
 from apostil.applications.financial.statement import Scale, Statement
 from apostil.evidence import Check, CheckStatus, CitationIndex
 

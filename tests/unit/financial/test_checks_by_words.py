@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from apostil.applications.financial.checks import run_checks
-from apostil.applications.financial.facts import assert_facts
-from apostil.applications.financial.rows import map_rows
+from apostil.applications.financial.checking.checks import run_checks
+from apostil.applications.financial.mapping.facts import assert_facts
+from apostil.applications.financial.mapping.rows import map_rows
 from apostil.applications.financial.statement import Scale, Statement
 from apostil.evidence import CheckStatus, CitationIndex
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from apostil.applications.financial.facts import Book, assert_facts
+from apostil.applications.financial.mapping.facts import Book, assert_facts
+from apostil.applications.financial.mapping.rows import map_rows
 from apostil.applications.financial.result import Basis, Fact, State
-from apostil.applications.financial.rows import map_rows
 from apostil.applications.financial.statement import PeriodKind, Scale, Statement
 from apostil.evidence import CitationIndex
 

@@ -8,9 +8,9 @@ import pytest
 from printing import Printed, Text, document, right, row
 from reports import BALANCE_ROWS, CASH_ROWS, INCOME_ROWS, balance, cash_flow, cover, income, titled
 
-from apostil.applications.financial.identify import DocumentType, identify
-from apostil.applications.financial.locate import locate
-from apostil.applications.financial.region import Region
+from apostil.applications.financial.reading.identify import DocumentType, identify
+from apostil.applications.financial.reading.locate import locate
+from apostil.applications.financial.reading.region import Region
 from apostil.applications.financial.rules.titles import TitleKind, read_title
 
 

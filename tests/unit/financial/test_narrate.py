@@ -7,15 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from apostil.applications.financial.checks import run_checks, weigh
-from apostil.applications.financial.derive import derive
-from apostil.applications.financial.facts import assert_facts
-from apostil.applications.financial.missing import missing
-from apostil.applications.financial.narrate import Material, narrate
+from apostil.applications.financial.checking.checks import run_checks, weigh
+from apostil.applications.financial.mapping.facts import assert_facts
+from apostil.applications.financial.mapping.rows import map_rows
 from apostil.applications.financial.result import DISCLAIMER, DocInfo, State
-from apostil.applications.financial.rows import map_rows
-from apostil.applications.financial.sentences import is_backed, percent, spoken_amount
 from apostil.applications.financial.statement import Scale, Statement
+from apostil.applications.financial.telling.derive import derive
+from apostil.applications.financial.telling.missing import missing
+from apostil.applications.financial.telling.narrate import Material, narrate
+from apostil.applications.financial.telling.sentences import is_backed, percent, spoken_amount
 from apostil.evidence import CitationIndex
 from apostil.evidence import Statement as Sentence
 

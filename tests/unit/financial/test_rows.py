@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from apostil.applications.financial.rows import MappedStatement, map_rows
+from apostil.applications.financial.mapping.rows import MappedStatement, map_rows
 from apostil.applications.financial.statement import Statement
 
 Printed = Callable[..., Statement]

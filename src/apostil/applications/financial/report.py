@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apostil.applications.financial.basis import accounting_basis
-from apostil.applications.financial.checks import run_checks, verdict, weigh
-from apostil.applications.financial.derive import derive
-from apostil.applications.financial.facts import assert_facts
-from apostil.applications.financial.identify import DocumentType, Identity
-from apostil.applications.financial.missing import missing
-from apostil.applications.financial.narrate import Material, narrate
+from apostil.applications.financial.checking.checks import run_checks, verdict, weigh
+from apostil.applications.financial.mapping.basis import accounting_basis
+from apostil.applications.financial.mapping.facts import assert_facts
+from apostil.applications.financial.mapping.rows import MappedStatement, map_rows
+from apostil.applications.financial.reading.identify import DocumentType, Identity
 from apostil.applications.financial.result import (
     Basis,
     DocInfo,
@@ -20,8 +18,10 @@ from apostil.applications.financial.result import (
     StatementPlace,
     Verdict,
 )
-from apostil.applications.financial.rows import MappedStatement, map_rows
 from apostil.applications.financial.statement import Statement
+from apostil.applications.financial.telling.derive import derive
+from apostil.applications.financial.telling.missing import missing
+from apostil.applications.financial.telling.narrate import Material, narrate
 from apostil.documents import ParsedDocument
 from apostil.evidence import Answered, Check, Citation, CitationIndex, CitedDocument
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from apostil.applications.financial.columns import make_statement
-from apostil.applications.financial.grid import build_grid
-from apostil.applications.financial.identify import Identity
-from apostil.applications.financial.identify import identify as identify_document
-from apostil.applications.financial.locate import locate as locate_statements
-from apostil.applications.financial.region import Located
+from apostil.applications.financial.mapping.rows import MappedStatement, map_rows
+from apostil.applications.financial.reading.columns import make_statement
+from apostil.applications.financial.reading.grid import build_grid
+from apostil.applications.financial.reading.identify import Identity
+from apostil.applications.financial.reading.identify import identify as identify_document
+from apostil.applications.financial.reading.locate import locate as locate_statements
+from apostil.applications.financial.reading.region import Located
+from apostil.applications.financial.reading.table import Grid
+from apostil.applications.financial.reading.units import inherit_scales
 from apostil.applications.financial.report import Reviewed, check, tell
-from apostil.applications.financial.rows import MappedStatement, map_rows
 from apostil.applications.financial.statement import (
     ColumnKind,
     Period,
     Statement,
     StatementKind,
 )
-from apostil.applications.financial.table import Grid
-from apostil.applications.financial.units import inherit_scales
 from apostil.documents import ParsedDocument
 from apostil.engine import Inputs
 from apostil.evidence import Answered

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from apostil.applications.financial.narrate import TABLE
 from apostil.applications.financial.rules.concepts import concepts
+from apostil.applications.financial.telling.narrate import TABLE
 
 _LABEL_WIDTH = 44
 _CELL_WIDTH = 20
