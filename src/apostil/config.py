@@ -110,6 +110,8 @@ class Settings(BaseSettings):
             first = error.errors(include_url=False, include_input=False)[0]
             name = ".".join(str(part) for part in first["loc"])
             raise SettingsInvalid(f"The setting {name} cannot be used: {first['msg']}.") from error
+        except UnicodeDecodeError as error:
+            raise SettingsInvalid("The file .env in this folder is not text in UTF-8.") from error
 
 
 def environment_names(name: str) -> tuple[str, ...]:

@@ -72,3 +72,12 @@ def test_the_usual_data_folder_follows_the_platform(
     assert default_data_folder() == tmp_path / "apostil"
     monkeypatch.setenv("XDG_DATA_HOME", "relative")
     assert default_data_folder() == Path.home() / ".local/share/apostil"
+
+
+def test_a_file_of_settings_that_is_no_text_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsInvalid, match=r"\.env"):
+        Settings.read()

@@ -22,7 +22,7 @@ The file of a document must be in the file store first (``FileStore.adopt`` or `
 a busy loop: ``watch = reader.watch()``; read; ``watch.wait(seconds)``; read again.
 
 Owners' errors to expect: JobNotFound, JobNotFailed, CursorInvalid, IdempotencyConflict, DocumentGone,
-ArtifactMissing, StoreBusy (try again), StoreFull.
+ArtifactMissing, StoreBusy (try again), StoreFull, StoreUnusable.
 """
 
 from apostil.engine.advance import Claim, advance, checkpoint, give_back, take
@@ -45,6 +45,7 @@ from apostil.engine.errors import (
     SegmentFailed,
     StoreBusy,
     StoreFull,
+    StoreUnusable,
 )
 from apostil.engine.events import (
     TERMINAL_EVENTS,
@@ -192,6 +193,7 @@ __all__ = [
     "Stats",
     "StoreBusy",
     "StoreFull",
+    "StoreUnusable",
     "StoredArtifact",
     "Submission",
     "Supervisor",

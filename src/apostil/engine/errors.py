@@ -72,6 +72,10 @@ class ExecutorDied(EngineError):
         self.returncode = returncode
 
 
+class StoreUnusable(EngineError):
+    """What should be the database cannot be opened as one; nothing was changed."""
+
+
 class StoreFull(EngineError):
     """There is no room left for an artifact or a document. Nothing was written."""
 

@@ -9,7 +9,7 @@ import time
 from typing import Protocol
 
 from apostil.engine.advance import Claim, advance, give_back, reload
-from apostil.engine.errors import ArtifactMissing, ClaimLost, StoreBusy
+from apostil.engine.errors import ArtifactMissing, ClaimLost, StoreBusy, StoreFull
 from apostil.engine.job import Conclusion, Failure
 from apostil.engine.keys import as_of, named_parameters
 from apostil.engine.pipeline import Need
@@ -66,7 +66,10 @@ class Supervisor:
                     self._inbox.wait(self._worker.tempo.poll)
         finally:
             self._executor.kill()
-        self._worker.roster.leave(self._worker.id)
+        try:
+            self._worker.roster.leave(self._worker.id)
+        except (StoreBusy, StoreFull) as refusal:
+            self._log.warning("store_refused", reason=str(refusal))
 
     def _step(self) -> bool:
         """Do what there is to do; return whether there was any."""
@@ -76,8 +79,9 @@ class Supervisor:
         except ClaimLost as lost:
             self._log.info("claim_lost", reason=str(lost))
             return True
-        except StoreBusy as busy:
-            self._log.warning("store_busy", reason=str(busy))
+        except (StoreBusy, StoreFull) as refusal:
+            # The lease ends by itself; the work goes on when there is time, or room, again.
+            self._log.warning("store_refused", reason=str(refusal))
             return False
 
     def _work(self, claim: Claim) -> Conclusion:
@@ -142,8 +146,8 @@ class Supervisor:
                 self._next_sweep = now + tempo.sweep * random.uniform(0.8, 1.2)  # noqa: S311 - spreads the workers
                 if sweep(self._worker):
                     clean(self._worker)
-        except StoreBusy as busy:
-            self._log.warning("store_busy", reason=str(busy))
+        except (StoreBusy, StoreFull) as refusal:
+            self._log.warning("store_refused", reason=str(refusal))
 
     def _state(self, claim: Claim | None) -> WorkerState:
         return WorkerState(
@@ -184,8 +188,8 @@ class _Attendance:
             if self._told is not None and now >= self._next_progress:
                 self._next_progress = now + self._worker.tempo.progress
                 self._store_progress(self._told)
-        except StoreBusy as busy:
-            self._log.warning("store_busy", reason=str(busy))
+        except (StoreBusy, StoreFull) as refusal:
+            self._log.warning("store_refused", reason=str(refusal))
 
     def _heartbeat(self) -> None:
         until = self._worker.clock() + self._worker.tempo.lease

@@ -18,6 +18,7 @@ from apostil.bootstrap.serving import (
     presence,
 )
 from apostil.config import Settings
+from apostil.engine import EngineError
 
 MOUNTS = [("/", "ext4"), ("/share", "nfs4"), ("/share/me/disk", "ext4"), ("/sh", "cifs")]
 
@@ -95,3 +96,13 @@ def test_a_data_folder_on_a_network_file_system_is_refused(
     monkeypatch.setattr("apostil.bootstrap.home.network_file_system", lambda _path: "nfs4")
     with pytest.raises(DataFolderUnusable, match="network file system"):
         open_home(settings(data=tmp_path))
+
+
+def test_a_database_that_is_none_is_told_plainly(tmp_path: Path) -> None:
+    (tmp_path / "apostil.db").write_text("this is no database " * 100)
+    with pytest.raises(EngineError, match="no SQLite database"):
+        open_home(settings(data=tmp_path))
+    with pytest.raises(EngineError, match="cannot be opened"):
+        open_home(settings(data=tmp_path, database_url=f"sqlite:///{tmp_path}/none/x.db"))
+    with pytest.raises(DataFolderUnusable, match="DATABASE_URL cannot be used"):
+        open_home(settings(data=tmp_path, database_url="nonsense"))

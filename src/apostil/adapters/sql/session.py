@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from apostil.engine import StoreBusy, StoreFull
+from apostil.engine import StoreBusy, StoreFull, StoreUnusable
 
 _BUSY_SECONDS = 10.0
 _SHORTEST_PAUSE_SECONDS = 0.0002
@@ -110,8 +110,12 @@ class DataVersion:
 
 
 def open_database(url: str) -> Database:
-    """Open the database that a URL such as ``sqlite:////data/apostil.db`` names."""
-    backend = sa.make_url(url).get_backend_name()
+    """Open the database that a URL such as ``sqlite:////data/apostil.db`` names. ValueError if it
+    names none that can be used here."""
+    try:
+        backend = sa.make_url(url).get_backend_name()
+    except sa.exc.ArgumentError as error:
+        raise ValueError("it is no address such as sqlite:////data/apostil.db") from error
     if backend != "sqlite":
         raise ValueError(f"this installation keeps its data in SQLite, not in {backend}")
     # With isolation_level None the driver does not begin transactions by itself, late and in the
@@ -172,4 +176,15 @@ def _explained() -> Iterator[None]:
             raise StoreBusy("The database is busy; try again shortly.") from error
         if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
             raise StoreFull("There is no room left for the database.") from error
+        if code == sqlite3.SQLITE_CANTOPEN:
+            raise StoreUnusable("The database cannot be opened; does its folder exist?") from error
+        raise
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        broken = error.orig if isinstance(error, DatabaseError) else error
+        code = broken.sqlite_errorcode & 0xFF if isinstance(broken, sqlite3.Error) else 0
+        if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            raise StoreUnusable(
+                "The database is damaged, or is no SQLite database. Put a copy of it back, or "
+                "choose another data folder."
+            ) from error
         raise
