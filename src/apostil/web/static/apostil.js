@@ -32,8 +32,12 @@
     for (const one of all("main [data-cite]")) one.classList.toggle("sel", one.dataset.cite === cite);
     const box = document.querySelector(".leaf a.sel[data-selected]");
     const pane = document.querySelector(".leaves");
-    // On a narrow screen page and values stand below each other: nothing jumps by itself.
-    if (behavior === "instant" && matchMedia("(max-width: 900px)").matches) return;
+    // On a narrow screen page and values stand below each other: the whole must not jump by itself.
+    if (behavior === "instant" && matchMedia("(max-width: 900px)").matches) {
+      const begin = box || document.querySelector(".leaf[data-start]");
+      if (begin) pane.scrollTop += begin.getBoundingClientRect().top - pane.getBoundingClientRect().top - (box ? 80 : 0);
+      return;
+    }
     if (!box && behavior === "instant" && !location.hash) {
       document.querySelector(".leaf[data-start]")?.scrollIntoView({ block: "start", behavior });
     }
