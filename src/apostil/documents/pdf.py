@@ -93,8 +93,7 @@ def read_pdf(
             raise EmptyFile("The PDF has no pages. Check that it was saved completely.")
         if total > limits.pages:
             raise TooManyPages(
-                f"The PDF has {total:,} pages; at most {limits.pages:,} are read. "
-                "Split it."
+                f"The PDF has {total:,} pages; at most {limits.pages:,} are read. Split it."
             )
         fonts = FontTable()
         pages = []
