@@ -21,14 +21,17 @@ from apostil.adapters import (
     upgrade,
 )
 from apostil.engine import (
+    Change,
     DocumentGone,
     DocumentNotFound,
     Effect,
     Finished,
     JobStatus,
     NewDocument,
+    StoreFull,
     checkpoint,
     delete_job,
+    sweep,
 )
 
 LARGE = b"x" * 300_000
@@ -45,6 +48,17 @@ class FullFiles(ContentFiles):
         return super().adopt(received, sha256)
 
 
+class FullJobs(SqlJobs):
+    """A database without room for another row when told so."""
+
+    is_full = False
+
+    def save(self, change: Change) -> bool:
+        if self.is_full:
+            raise StoreFull("There is no room left for the database.")
+        return super().save(change)
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> FullFiles:
     return FullFiles(tmp_path / "files")
@@ -57,7 +71,7 @@ def desk(tmp_path: Path, files: FullFiles) -> Desk:
     reader = SqlReader(database, files)
     return Desk(
         Store(
-            SqlJobs(database, files),
+            FullJobs(database, files),
             SqlRoster(database),
             files,
             lambda job_id: reader.events("local", job_id),
@@ -103,6 +117,21 @@ def test_a_full_disk_costs_an_attempt_and_no_job(desk: Desk, files: FullFiles) -
     assert list(files.incoming.iterdir()) == []
     files.is_full = False
     desk.now += 31
+    desk.work_off()
+    assert desk.job(job).status is JobStatus.SUCCEEDED
+
+
+def test_a_database_without_room_ends_the_wait_and_no_job(desk: Desk) -> None:
+    job = desk.submit()
+    claim = desk.take()
+    jobs = desk.store.jobs
+    assert isinstance(jobs, FullJobs)
+    jobs.is_full = True
+    with pytest.raises(StoreFull):
+        checkpoint(desk.worker(), claim, Finished("1" * 64, b"small"), go_on=False)
+    jobs.is_full = False
+    desk.now += 60
+    sweep(desk.worker())
     desk.work_off()
     assert desk.job(job).status is JobStatus.SUCCEEDED
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from apostil.config import Settings
 
 PIPELINES = "apostil.bootstrap.applications:pipelines"
 PRIVATE = 0o700
+_LEAST_ROOM_BYTES = 512 * 1024
 
 
 class DataFolderUnusable(Exception):
@@ -58,6 +60,11 @@ class Home:
 
     def close(self) -> None:
         self.database.dispose()
+
+
+def has_room(data: Path) -> bool:
+    """Whether the disk has room for anything at all: without it, a job waits in silence."""
+    return shutil.disk_usage(data).free >= _LEAST_ROOM_BYTES
 
 
 def database_url(settings: Settings) -> str:

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ import typer
 from apostil.adapters import LocalQueue
 from apostil.application import FORMAT_NAMES, Application, result_of
 from apostil.bootstrap.applications import load_applications
-from apostil.bootstrap.home import Home
+from apostil.bootstrap.home import Home, has_room
 from apostil.bootstrap.intake import FileIntake
 from apostil.cli.failure import fail, misuse
 from apostil.cli.options import Data, Json, existing_file, home_of, settings_with
@@ -141,8 +142,9 @@ def _analyse(
         password=password,
     )
     job = submit(submission, jobs=home.jobs, queue=queue, clock=time.time)
+    look = partial(_require_room, home.data)
     try:
-        job = follow(home.reader, job.id)
+        job = follow(home.reader, job.id, look=look)
         while job.problem == PASSWORD_NEEDED and (typed := ask_password(job.detail or "")):
             retry_job(
                 job.id,
@@ -152,11 +154,19 @@ def _analyse(
                 clock=time.time,
                 password=typed,
             )
-            job = follow(home.reader, job.id)
+            job = follow(home.reader, job.id, look=look)
     except KeyboardInterrupt:
         cancel_job(job.id, owner=LOCAL_OWNER, jobs=home.jobs, clock=time.time)
         raise
     return job
+
+
+def _require_room(data: Path) -> None:
+    if not has_room(data):
+        fail(
+            f"The disk of {data} is full. Nothing that was finished is lost; make room, or choose "
+            "another place with --data."
+        )
 
 
 def _take_in(

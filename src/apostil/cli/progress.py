@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from typing import Self
 
@@ -15,8 +16,15 @@ from apostil.engine import LOCAL_OWNER, Job, JobReader, SegmentStatus
 LOOK_SECONDS = 1.0
 
 
-def follow(reader: JobReader, job_id: str, *, owner: str = LOCAL_OWNER) -> Job:
-    """Wait for the end of the job and return it; meanwhile tell where it stands.
+def follow(
+    reader: JobReader,
+    job_id: str,
+    *,
+    owner: str = LOCAL_OWNER,
+    look: Callable[[], None] = lambda: None,
+) -> Job:
+    """Wait for the end of the job and return it; meanwhile tell where it stands. ``look`` is called
+    once a second and may raise when waiting has become vain.
 
     A terminal gets one moving bar, anything else one line for each segment that has ended.
     """
@@ -28,6 +36,7 @@ def follow(reader: JobReader, job_id: str, *, owner: str = LOCAL_OWNER) -> Job:
                 if job.status.is_terminal:
                     return job
                 watch.wait(LOOK_SECONDS)
+                look()
                 job = reader.get(owner, job_id)
 
 

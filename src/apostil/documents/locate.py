@@ -15,9 +15,9 @@ SYMBOLS = frozenset({"So", "Co"})  # Unicode: other symbols, private use
 def cite(document: ParsedDocument, page: int, words: Iterable[int]) -> Citation:
     """Cites words of a page by their indexes, in any order.
 
-    The quote is their canonical text in reading order, without bullets and other lone symbols. There is one box for each unbroken run of
-    words on a line, as high as the font of these words. Raises ValueError when no word is named,
-    IndexError when the page or a word does not exist.
+    The quote is their canonical text in reading order, without bullets and other lone symbols.
+    There is one box for each unbroken run of words on a line, as high as the font of these words.
+    Raises ValueError when no word is named, IndexError when the page or a word does not exist.
     """
     source = document.page(page)
     runs = list(_runs(source, _telling(source.words, sorted(set(words)))))

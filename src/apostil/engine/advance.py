@@ -70,7 +70,8 @@ def take(worker: Worker, *, job_id: str | None = None) -> Claim | None:
 
 def checkpoint(worker: Worker, claim: Claim, made: Conclusion, *, go_on: bool) -> Claim | None:
     """End the attempt and claim what follows, wholly or not at all. A store that is busy is waited
-    for: the work is done and must not be lost."""
+    for: the work is done and must not be lost. Raises StoreFull when there is no room even to
+    record the failure; the lease then ends by itself."""
     job, earlier = claim.job, None
     while True:
         change, following = conclude(worker, job, claim, made, earlier), None
@@ -82,6 +83,8 @@ def checkpoint(worker: Worker, claim: Claim, made: Conclusion, *, go_on: bool) -
         except StoreBusy:
             worker.pause(_BUSY_SECONDS)
         except (EffectUnknown, StoreFull) as refusal:
+            if isinstance(made, Failure):
+                raise
             made = _refused(refusal)
             worker.pause(_BUSY_SECONDS)
         job = reload(worker, claim)

@@ -162,13 +162,13 @@ def _dates(document: ParsedDocument) -> Counter[dt.date]:
 def _type(document: ParsedDocument) -> tuple[DocumentType, Spot | None]:
     for spot in lines_of(document.pages[:_FRONT_PAGES]):
         for kind, pattern in _TYPES:
-            if pattern.search(spot.text):
-                return kind, spot
+            if match := pattern.search(spot.text):
+                return kind, spot.around(match)
     for page in document.pages[:_FRONT_PAGES]:
         for kind, pattern in _SOFT_TYPES:
             for spot in lines_of([page]):
-                if pattern.search(spot.text):
-                    return kind, spot
+                if match := pattern.search(spot.text):
+                    return kind, spot.around(match)
     return DocumentType.UNKNOWN, None
 
 

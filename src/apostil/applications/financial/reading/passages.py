@@ -19,6 +19,16 @@ class Spot:
     text: str
     words: tuple[int, ...]
 
+    def around(self, match: re.Match[str]) -> Spot:
+        """The words that a match in ``text`` touches: a line across columns holds others too."""
+        touched, start = [], 0
+        for word, text in zip(self.words, self.text.split(" "), strict=True):
+            if start < match.end() and start + len(text) > match.start():
+                touched.append((word, text))
+            start += len(text) + 1
+        words, texts = zip(*touched, strict=True)
+        return Spot(self.page, " ".join(texts), words)
+
     def cited(self, document: ParsedDocument) -> Citation:
         return cite(document, self.page, self.words)
 
