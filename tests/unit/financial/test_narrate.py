@@ -202,6 +202,7 @@ def test_no_sentence_gives_advice(printed: Printed) -> None:
 def test_growth_from_a_negative_base_is_not_computed(printed: Printed) -> None:
     made, _ = told(printed, income="Net income | 10 | (5) | 3")
     growth = {one.period: one for one in made.derived if one.name == "net_income_growth"}
+    assert {one.label for one in growth.values()} == {"Net income growth"}
     assert set(growth) == {"FY:2021-12-31"}
     assert growth["FY:2021-12-31"].value == Decimal(-5) / Decimal(3) - 1
 

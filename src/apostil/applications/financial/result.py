@@ -85,10 +85,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
-    """A computed number; its proof is that of its operands. Percentages are fractions of 1."""
+    """A computed number; its proof is that of its operands. Percentages are fractions of 1.
+    ``name`` is for programs, ``label`` for people."""
 
     id: str
     name: str
+    label: str = ""
     period: str
     value: Decimal | None
     unit: str

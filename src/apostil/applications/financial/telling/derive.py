@@ -7,6 +7,7 @@ nothing and is not computed; margins need a positive revenue.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from apostil.applications.financial.mapping.facts import period_key
@@ -53,15 +54,7 @@ def derive(facts: Sequence[Fact]) -> tuple[Derived, ...]:
 
 
 def _numbered(derived: Derived, number: int) -> Derived:
-    return Derived(
-        id=f"d{number}",
-        name=derived.name,
-        period=derived.period,
-        value=derived.value,
-        unit=derived.unit,
-        derivation=derived.derivation,
-        flags=derived.flags,
-    )
+    return replace(derived, id=f"d{number}", label=_label(derived.name))
 
 
 def _named(facts: Sequence[Fact], name: str) -> list[Fact]:
@@ -188,6 +181,13 @@ def _margin_moves(made: Sequence[Derived]) -> Iterator[Derived]:
                 formula=f"{one.name}[t] - {one.name}[t-1]", operands=(one.id, other.id)
             ),
         )
+
+
+def _label(name: str) -> str:
+    """What a person reads: "Revenue growth", "Change of gross margin"."""
+    if name.endswith("_change"):
+        return f"Change of {title(name).lower()}"
+    return f"{title(name)} growth" if name.endswith("_growth") else title(name)
 
 
 def title(name: str) -> str:
