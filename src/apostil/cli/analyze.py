@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from apostil.cli.options import Data, Json, existing_file, home_of, settings_wit
 from apostil.cli.output import write_json
 from apostil.cli.password import PASSWORD_NEEDED, WITHOUT_TERMINAL, ask_password
 from apostil.cli.progress import follow
+from apostil.cli.scratch import scratch_folder
 from apostil.cli.summary import print_summary
 from apostil.config import MIB, Settings
 from apostil.engine import (
@@ -115,8 +115,7 @@ def _store(data: Path | None) -> Iterator[tuple[Settings, Home]]:
         with home_of(settings) as home:
             yield settings, home
         return
-    with tempfile.TemporaryDirectory(prefix="apostil-", ignore_cleanup_errors=True) as folder:
-        thrown_away = Path(folder)
+    with scratch_folder() as thrown_away:
         settings = settings_with(
             data=thrown_away, database_url=f"sqlite:///{thrown_away / 'apostil.db'}"
         )
