@@ -88,7 +88,6 @@ class _Document(msgspec.Struct):
     """What a document is known by; whatever else a result says of it."""
 
     sha256: str
-    name: str
 
 
 def _documents(result: Mapping[str, Any]) -> set[str]:
