@@ -17,6 +17,7 @@ from apostil.applications.financial.result import (
 )
 from apostil.applications.financial.statement import PeriodKind
 from apostil.applications.financial.telling.derive import MARGINS, title
+from apostil.applications.financial.telling.missing import MAIN
 from apostil.applications.financial.telling.sentences import (
     Evidence,
     Item,
@@ -28,24 +29,7 @@ from apostil.applications.financial.telling.sentences import (
 )
 from apostil.evidence import Check, CheckStatus, Statement
 
-TABLE = (
-    ("revenue",),
-    ("gross_profit",),
-    ("operating_income",),
-    ("pretax_income",),
-    ("income_tax",),
-    ("net_income", "net_income_total", "net_income_common"),
-    ("eps_basic",),
-    ("eps_diluted",),
-    ("assets",),
-    ("liabilities",),
-    ("equity_total", "equity_parent"),
-    ("cash",),
-    ("cfo",),
-    ("cfi",),
-    ("cff",),
-    ("capex",),
-)
+TABLE = (MAIN[0], ("gross_profit",), *MAIN[1:])
 """The lines of the overview; the first concept of a line that is printed is shown."""
 
 NOTABLE_CHANGE = Decimal("0.1")
