@@ -59,6 +59,8 @@ def test_no_job_is_lost_and_none_is_done_twice(house: House, seed: int) -> None:
         assert ended.status is JobStatus.SUCCEEDED or deaths >= 3
         if ended.status is JobStatus.SUCCEEDED:
             assert house.tally(job) == 4
-            assert house.outcomes(job).count("finished") == 4
+            # Two branches of one work share an artifact: after a kill the second may reuse it.
+            reused = sum(segment.reused for segment in ended.segments)
+            assert house.outcomes(job).count("finished") + reused == 4
         house.check_log(job)
     tree.end()
