@@ -32,7 +32,9 @@ def submit_sample(
     if application is None:
         return None
     with ANNUAL_REPORT.open("rb") as source:
-        received = FileIntake(home.files, max_bytes=MIB)(source, ANNUAL_REPORT.name)
+        received = FileIntake(home.files, max_bytes=MIB)(
+            source, ANNUAL_REPORT.name, owner=LOCAL_OWNER
+        )
     query = JobQuery(application=application.name, limit=JOBS_LOOKED_AT)
     for job in home.reader.list(LOCAL_OWNER, query).jobs:
         is_good = job.status not in {JobStatus.FAILED, JobStatus.CANCELLED}

@@ -16,7 +16,8 @@ class FileIntake:
         self._files = files
         self._limits = IntakeLimits(size=max_bytes)
 
-    def __call__(self, source: BinaryIO, name: str) -> NewDocument:
+    def __call__(self, source: BinaryIO, name: str, *, owner: str) -> NewDocument:
+        del owner
         received = receive(source, name=name, folder=self._files.incoming, limits=self._limits)
         try:
             self._files.adopt(received.path, received.sha256)

@@ -22,7 +22,7 @@ from apostil.bootstrap.images import CachedPages
 from apostil.bootstrap.intake import FileIntake
 from apostil.config import MIB, Settings
 from apostil.engine import Queue
-from apostil.web import LOOPBACK_NAMES, Access, Services, make_server
+from apostil.web import LOOPBACK_NAMES, Access, Services, anybody, bearer_of, make_server
 
 PORTS_TRIED = 50
 FORM_BYTES = MIB
@@ -114,7 +114,7 @@ def access(settings: Settings, token: str | None) -> Access:
     )
     on_loopback = is_loopback(settings.host) and not settings.open
     return Access(
-        token=token,
+        identify=bearer_of(token) if token else anybody,
         hosts=LOOPBACK_NAMES | named if on_loopback else named,
         max_body_bytes=settings.max_upload_mb * MIB + FORM_BYTES,
     )

@@ -175,7 +175,7 @@ def _take_in(
     received = []
     for path in paths:
         with path.open("rb") as source:
-            received.append(take(source, path.name))
+            received.append(take(source, path.name, owner=LOCAL_OWNER))
     for one in received:
         if one.media_type not in asked.media_types:
             given = FORMAT_NAMES.get(one.media_type, one.media_type)

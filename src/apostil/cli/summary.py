@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from apostil.web.pivot import Table as Pivot
-from apostil.web.pivot import computed, has_period, tables
-from apostil.web.reading import Reading, Value, read_result
+from apostil.web.pages.pivot import Table as Pivot
+from apostil.web.pages.pivot import computed, has_period, tables
+from apostil.web.pages.reading import Reading, Value, read_result
 
 FINDINGS_SHOWN = 20
 

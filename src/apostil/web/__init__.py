@@ -1,19 +1,45 @@
-"""The pages and the server. Knows ports, and no application and no adapter."""
+"""The pages, the API and the server. Knows ports, and no application and no adapter.
 
-from apostil.web.deps import Wired
-from apostil.web.guard import LOOPBACK_NAMES, Access
+An application's own routes are built on the same pieces: ``Wired`` and ``Owner`` for what a route
+works with, ``submission`` for turning files into a job, ``Refused`` for saying no.
+"""
+
+from apostil.web.deps import Owner, Wired
+from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
 from apostil.web.pages import ROOT
+from apostil.web.problems import FieldError, Refused, job_problem
 from apostil.web.server import make_server
 from apostil.web.services import Intake, PageImages, PageUnavailable, Services
+from apostil.web.submission import (
+    Upload,
+    Wish,
+    application_named,
+    known_documents,
+    receive_files,
+    submit_job,
+)
 
 __all__ = [
     "LOOPBACK_NAMES",
     "ROOT",
     "Access",
+    "FieldError",
+    "Identify",
     "Intake",
+    "Owner",
     "PageImages",
     "PageUnavailable",
+    "Refused",
     "Services",
+    "Upload",
     "Wired",
+    "Wish",
+    "anybody",
+    "application_named",
+    "bearer_of",
+    "job_problem",
+    "known_documents",
     "make_server",
+    "receive_files",
+    "submit_job",
 ]

@@ -8,14 +8,17 @@ asked for, by cookie or ``Authorization: Bearer``.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from apostil.engine import LOCAL_OWNER
+from apostil.web.problems import BodyTooLarge, Refused
 
 COOKIE = "apostil_token"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -34,28 +37,38 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 
 
-class BodyTooLarge(Exception):
-    """More bytes were sent than the server takes."""
+Identify = Callable[[str | None], str | None]
+"""The owner to whom an offered credential belongs; None for a stranger."""
+
+
+def anybody(_offered: str | None) -> str:
+    """Nobody is asked: everyone is the local user."""
+    return LOCAL_OWNER
+
+
+def bearer_of(token: str) -> Identify:
+    """The bearer of this token is the local user. Compared in constant time, so that the token
+    cannot be guessed letter by letter."""
+
+    def identify(offered: str | None) -> str | None:
+        is_known = offered is not None and hmac.compare_digest(offered.encode(), token.encode())
+        return LOCAL_OWNER if is_known else None
+
+    return identify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """The rules of one server. Without ``token`` nobody is asked; with ``hosts`` empty any host
-    name is taken, which is right only where a token is asked for."""
+    """The rules of one server. With ``hosts`` empty any host name is taken, which is right only
+    where a credential is asked for."""
 
-    token: str | None = None
+    identify: Identify = anybody
     hosts: frozenset[str] = LOOPBACK_NAMES
     max_body_bytes: int = 256 * 1024 * 1024
     exempt: frozenset[str] = field(default=OPEN_PATHS)
 
     def takes_host(self, host: str) -> bool:
         return not self.hosts or host_name(host) in self.hosts
-
-    def knows(self, offered: str | None) -> bool:
-        """Compared in constant time, so that the token cannot be guessed letter by letter."""
-        if self.token is None:
-            return True
-        return offered is not None and hmac.compare_digest(offered.encode(), self.token.encode())
 
 
 def host_name(host: str) -> str:
@@ -87,11 +100,19 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if not self._access.takes_host(headers.get("host", "")):
-            return PlainTextResponse("This server does not answer to that host name.\n", 421)
+            return Refused(
+                "host-unknown", "This server does not answer to that host name."
+            ).answer()
         method = str(scope.get("method", "GET"))
-        if method not in SAFE_METHODS and not is_same_origin(headers):
-            return PlainTextResponse("This request comes from another site.\n", 403)
-        if scope["path"] in self._access.exempt or self._access.knows(offered_token(headers)):
+        # A browser lets any page open a socket to any host, with our cookie.
+        is_harmless = method in SAFE_METHODS and scope["type"] != "websocket"
+        if not is_harmless and not is_same_origin(headers):
+            return Refused("other-site", "This request comes from another site.").answer()
+        owner = self._access.identify(offered_token(headers))
+        if owner is not None:
+            scope.setdefault("state", {})["owner"] = owner
+            return None
+        if scope["path"] in self._access.exempt:
             return None
         return self._welcome(scope, headers)
 
@@ -99,13 +120,13 @@ class Guard:
         """The token in the printed address becomes a cookie and leaves the address bar."""
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         token = asked.pop("token", [""])[0]
-        if not self._access.knows(token):
-            return PlainTextResponse(
+        if self._access.identify(token) is None:
+            return Refused(
+                "token-needed",
                 "An access token is needed: open the full address that the server printed when it "
-                "started, or send Authorization: Bearer TOKEN.\n",
-                401,
+                "started, or send Authorization: Bearer TOKEN.",
                 headers={"WWW-Authenticate": "Bearer"},
-            )
+            ).answer()
         rest = urlencode(asked, doseq=True)
         answer = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), status_code=303)
         secure = headers.get("x-forwarded-proto", scope.get("scheme")) == "https"

@@ -9,7 +9,6 @@ from typing import BinaryIO, Protocol
 
 from apostil.application import Application
 from apostil.engine import (
-    LOCAL_OWNER,
     Clock,
     DocumentStore,
     FileStore,
@@ -38,8 +37,9 @@ class PageImages(Protocol):
 class Intake(Protocol):
     """Takes a file in."""
 
-    def __call__(self, source: BinaryIO, name: str) -> NewDocument:
-        """Check, hash and keep the bytes. Raises DocumentError with a sentence for the user."""
+    def __call__(self, source: BinaryIO, name: str, *, owner: str) -> NewDocument:
+        """Check, hash and keep the bytes. Raises DocumentError with a sentence for the user,
+        QuotaExceeded when the owner has no room left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,6 @@ class Services:
     pages: PageImages
     applications: Mapping[str, Application]
     max_upload_mb: int = 200
-    owner: str = LOCAL_OWNER
 
     def title_of(self, application: str) -> str:
         """The title of an application by its name, also of one that is no longer installed."""

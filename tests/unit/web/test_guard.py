@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from apostil.web import Access
-from apostil.web.guard import BodyTooLarge, Guard
+from apostil.web import Access, bearer_of
+from apostil.web.guard import Guard
+from apostil.web.problems import BodyTooLarge
 
 TOKEN = "a-token-of-no-value"  # noqa: S105 - a token that opens nothing
 
@@ -49,13 +50,13 @@ def test_a_foreign_host_name_on_loopback_is_refused(host: str) -> None:
 
 
 def test_without_the_token_nothing_is_shown() -> None:
-    answer = ask(Access(token=TOKEN, hosts=frozenset()), host="192.0.2.7:8000")
+    answer = ask(Access(identify=bearer_of(TOKEN), hosts=frozenset()), host="192.0.2.7:8000")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
 def test_the_printed_address_sets_the_cookie_and_drops_the_token_from_the_address() -> None:
-    access = Access(token=TOKEN, hosts=frozenset())
+    access = Access(identify=bearer_of(TOKEN), hosts=frozenset())
     answer = ask(access, f"/ui/?cite=c1&token={TOKEN}")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/ui/?cite=c1"
@@ -64,14 +65,16 @@ def test_the_printed_address_sets_the_cookie_and_drops_the_token_from_the_addres
 
 
 def test_a_program_sends_the_token_as_bearer() -> None:
-    access = Access(token=TOKEN, hosts=frozenset())
+    access = Access(identify=bearer_of(TOKEN), hosts=frozenset())
     assert ask(access, headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
     assert ask(access, headers={"Authorization": "Bearer wrong"}).status_code == 401
     assert ask(access, "/ui/?token=wrong").status_code == 401
 
 
 def test_liveness_can_be_asked_without_a_token() -> None:
-    assert ask(Access(token=TOKEN, hosts=frozenset()), "/health/live").status_code == 200
+    assert (
+        ask(Access(identify=bearer_of(TOKEN), hosts=frozenset()), "/health/live").status_code == 200
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from apostil.web.reading import Proof, Reading, Value, spoken
+from apostil.web.pages.reading import Proof, Reading, Value, spoken
 
 FACTORS = {1: "", 1_000: "thousand", 100_000: "lakh", 1_000_000: "million", 10_000_000: "crore"}
 TITLES = {"IS": "Income statement", "BS": "Balance sheet", "CF": "Cash flow statement"}

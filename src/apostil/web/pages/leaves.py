@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apostil.evidence import Box
-from apostil.web.margin import FULL_WIDTH, NOTE_WIDTH, NOTE_X, PAGE_WIDTH, Cited, Note, notes
-from apostil.web.pivot import Table, computed, has_period, period_name, tables
-from apostil.web.reading import Absence, Checked, Proof, Reading, Value
+from apostil.web.pages.margin import FULL_WIDTH, NOTE_WIDTH, NOTE_X, PAGE_WIDTH, Cited, Note, notes
+from apostil.web.pages.pivot import Table, computed, has_period, period_name, tables
+from apostil.web.pages.reading import Absence, Checked, Proof, Reading, Value
 
 IMAGE_WIDTH = 1240
 """Pixels across a page image: sharp on a dense screen at half of a wide window."""

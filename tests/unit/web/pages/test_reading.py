@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from apostil.web.leaves import view_result
-from apostil.web.pivot import computed, tables
-from apostil.web.reading import Reading, grouped, read_result, spoken
+from apostil.web.pages.leaves import view_result
+from apostil.web.pages.pivot import computed, tables
+from apostil.web.pages.reading import Reading, grouped, read_result, spoken
 
 SHA = "a" * 64
 

@@ -11,32 +11,34 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from apostil.application import PDF, result_of
 from apostil.engine import Job, JobStatus
-from apostil.web.deps import Wired
-from apostil.web.leaves import IMAGE_WIDTH, view_result
-from apostil.web.pages import ROOT, page
-from apostil.web.reading import read_result
+from apostil.web.deps import Owner, Wired
+from apostil.web.pages.leaves import IMAGE_WIDTH, view_result
+from apostil.web.pages.reading import read_result
+from apostil.web.pages.rendering import ROOT, page
+from apostil.web.pages.wording import name_of, seconds
 from apostil.web.services import PageUnavailable, Services
-from apostil.web.wording import name_of, seconds
 
 LETTER = (612.0, 792.0)
 
 router = APIRouter(prefix=ROOT, include_in_schema=False)
 
 
-def stored_result(services: Services, job: Job) -> dict[str, Any]:
+def stored_result(services: Services, owner: str, job: Job) -> dict[str, Any]:
     """The result of a job that has succeeded. ArtifactMissing."""
-    artifact = services.reader.result(services.owner, job.id)
+    artifact = services.reader.result(owner, job.id)
     found: dict[str, Any] = msgspec.json.decode(result_of(job, artifact))
     return found
 
 
 @router.get("/jobs/{job_id}/result", response_model=None)
-def result(services: Wired, job_id: str, cite: str = "") -> HTMLResponse | RedirectResponse:
+def result(
+    services: Wired, owner: Owner, job_id: str, cite: str = ""
+) -> HTMLResponse | RedirectResponse:
     """The page images with their margins left, the values right; ``cite`` is lit."""
-    job = services.reader.get(services.owner, job_id)
+    job = services.reader.get(owner, job_id)
     if job.status is not JobStatus.SUCCEEDED:
         return RedirectResponse(f"{ROOT}/jobs/{job_id}", status_code=303)
-    reading = read_result(stored_result(services, job))
+    reading = read_result(stored_result(services, owner, job))
     sizes, notices = _sizes(services, job)
     view = view_result(
         reading,
@@ -83,26 +85,28 @@ def _page_size(sizes: PageSizes, sha256: str, number: int) -> tuple[float, float
 
 
 @router.get("/jobs/{job_id}/result.json")
-def result_json(services: Wired, job_id: str) -> Response:
+def result_json(services: Wired, owner: Owner, job_id: str) -> Response:
     """The result in the shape ``apostil.result/1``."""
-    job = services.reader.get(services.owner, job_id)
-    data = result_of(job, services.reader.result(services.owner, job_id))
+    job = services.reader.get(owner, job_id)
+    data = result_of(job, services.reader.result(owner, job_id))
     return Response(data, media_type="application/json")
 
 
 @router.get("/jobs/{job_id}/pages/{sha256}/{number}.png")
-def page_image(services: Wired, job_id: str, sha256: str, number: int) -> FileResponse:
+def page_image(
+    services: Wired, owner: Owner, job_id: str, sha256: str, number: int
+) -> FileResponse:
     """A page of one of the job's documents. The same bytes for ever, so it may be kept."""
-    _document_name(services, job_id, sha256)
+    _document_name(services, owner, job_id, sha256)
     path = services.pages.png(sha256, number, width=IMAGE_WIDTH)
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}
     return FileResponse(path, media_type="image/png", headers=headers)
 
 
 @router.get("/jobs/{job_id}/documents/{sha256}")
-def original(services: Wired, job_id: str, sha256: str) -> FileResponse:
+def original(services: Wired, owner: Owner, job_id: str, sha256: str) -> FileResponse:
     """The original bytes, to be saved and never run."""
-    name = _document_name(services, job_id, sha256)
+    name = _document_name(services, owner, job_id, sha256)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -112,8 +116,8 @@ def original(services: Wired, job_id: str, sha256: str) -> FileResponse:
     )
 
 
-def _document_name(services: Services, job_id: str, sha256: str) -> str:
-    job = services.reader.get(services.owner, job_id)
+def _document_name(services: Services, owner: str, job_id: str, sha256: str) -> str:
+    job = services.reader.get(owner, job_id)
     for document in job.documents:
         if document.sha256 == sha256:
             return document.name

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apostil.evidence import Box
-from apostil.web.margin import GAP, PAGE_WIDTH, Cited, fitting, notes, stack, wrapped
+from apostil.web.pages.margin import GAP, PAGE_WIDTH, Cited, fitting, notes, stack, wrapped
 
 HEIGHT = 792.0
 

@@ -14,7 +14,7 @@ from apostil.engine import (
     Recorded,
     SegmentStatus,
 )
-from apostil.web.wording import job_detail, job_line, seconds
+from apostil.web.pages.wording import job_detail, job_line, seconds
 
 NOW = 1_000.0
 

@@ -9,19 +9,18 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from apostil.application import FORMAT_NAMES, Application
-from apostil.engine import (
-    JobDocument,
-    JobQuery,
-    JobStatus,
-    Submission,
-    cancel_job,
-    retry_job,
-    submit,
-)
-from apostil.web.deps import Wired
-from apostil.web.pages import ROOT, message, page
+from apostil.engine import JobQuery, JobStatus, cancel_job, retry_job
+from apostil.web.deps import Owner, Wired
+from apostil.web.pages.rendering import ROOT, page
+from apostil.web.pages.wording import job_detail, job_line
 from apostil.web.services import Services
-from apostil.web.wording import job_detail, job_line
+from apostil.web.submission import (
+    Upload,
+    Wish,
+    application_named,
+    receive_files,
+    submit_job,
+)
 
 EVENTS_SHOWN = 40
 NEWEST_ON_FIRST_PAGE = 5
@@ -36,9 +35,9 @@ router = APIRouter(prefix=ROOT, include_in_schema=False)
 
 
 @router.get("/")
-def first(services: Wired) -> HTMLResponse:
+def first(services: Wired, owner: Owner) -> HTMLResponse:
     """What this is, a form to add a document, and what was analysed lately."""
-    newest = services.reader.list(services.owner, JobQuery(limit=NEWEST_ON_FIRST_PAGE)).jobs
+    newest = services.reader.list(owner, JobQuery(limit=NEWEST_ON_FIRST_PAGE)).jobs
     now = services.clock()
     applications = list(services.applications.values())
     return page(
@@ -68,77 +67,48 @@ def _formats(applications: Iterable[Application]) -> str:
 @router.post("/jobs")
 def add(
     services: Wired,
+    owner: Owner,
     files: Annotated[list[UploadFile], File()],
     application: Annotated[str, Form()],
     query: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
 ) -> Response:
     """Take the files in and submit a job; a mistake in the form is said, nothing is kept."""
-    chosen = services.applications.get(application)
-    if chosen is None:
-        return message("No such application", f"“{application}” is not installed.", status=422)
-    named = [one for one in files if one.filename]
-    least, most = chosen.documents
-    if not least <= len(named) <= most:
-        wanted = str(least) if least == most else f"{least} to {most}"
-        return message(
-            "Not that many files", f"{chosen.title} takes {wanted}; {len(named)} came.", status=422
-        )
-    received = [services.intake(one.file, one.filename or "document") for one in named]
-    refused = [one.name for one in received if one.media_type not in chosen.media_types]
-    if refused:
-        return message(
-            "Not a format that it reads", f"{chosen.title} cannot read {refused[0]}.", status=415
-        )
-    documents = services.documents.register(services.owner, received, now=services.clock())
-    names = {one.sha256: one.name for one in received}  # a file may be known by an older name
-    job = submit(
-        Submission(
-            application=chosen.name,
-            version=chosen.version,
-            pipeline=chosen.pipeline,
-            documents=tuple(
-                JobDocument(
-                    sha256=d.sha256, name=names[d.sha256], media_type=d.media_type, size=d.size
-                )
-                for d in documents
-            ),
-            parameters={QUERY: query} if query else {},
-            owner=services.owner,
-            password=password or None,
-        ),
-        jobs=services.jobs,
-        queue=services.queue,
-        clock=services.clock,
-    )
+    chosen = application_named(services, application)
+    uploads = [Upload(source=one.file, name=one.filename) for one in files if one.filename]
+    wish = Wish(parameters={QUERY: query} if query else {}, password=password or None)
+    documents = receive_files(services, owner, chosen, uploads)
+    job = submit_job(services, owner, chosen, documents, wish)
     return RedirectResponse(f"{ROOT}/jobs/{job.id}", status_code=303)
 
 
 @router.get("/jobs")
-def jobs(services: Wired, request: Request, status: str = "", cursor: str = "") -> HTMLResponse:
+def jobs(
+    services: Wired, owner: Owner, request: Request, status: str = "", cursor: str = ""
+) -> HTMLResponse:
     """The list of jobs, newest first."""
     del request
-    return _jobs_page(services, status=status, cursor=cursor, job_id=None)
+    return _jobs_page(services, owner, status=status, cursor=cursor, job_id=None)
 
 
 @router.get("/jobs/{job_id}")
-def job(services: Wired, job_id: str) -> HTMLResponse:
+def job(services: Wired, owner: Owner, job_id: str) -> HTMLResponse:
     """The list with one job open: its segments as a timeline, its error, its events."""
-    return _jobs_page(services, status="", cursor="", job_id=job_id)
+    return _jobs_page(services, owner, status="", cursor="", job_id=job_id)
 
 
-def _jobs_page(services: Services, *, status: str, cursor: str, job_id: str | None) -> HTMLResponse:
+def _jobs_page(
+    services: Services, owner: str, *, status: str, cursor: str, job_id: str | None
+) -> HTMLResponse:
     now = services.clock()
     wanted = next((statuses for name, _, statuses in TABS if name == status), ())
     query = JobQuery(statuses=wanted, cursor=cursor or None)
-    found = services.reader.list(services.owner, query)
-    stats = services.reader.stats(services.owner).jobs
+    found = services.reader.list(owner, query)
+    stats = services.reader.stats(owner).jobs
     one = None
     if job_id is not None:
-        opened = services.reader.get(services.owner, job_id)
-        events = services.reader.events(
-            services.owner, job_id, after=max(0, opened.last_seq - EVENTS_SHOWN)
-        )
+        opened = services.reader.get(owner, job_id)
+        events = services.reader.events(owner, job_id, after=max(0, opened.last_seq - EVENTS_SHOWN))
         one = job_detail(opened, services.title_of(opened.application), events, now)
     tabs = [
         {
@@ -160,18 +130,20 @@ def _jobs_page(services: Services, *, status: str, cursor: str, job_id: str | No
 
 
 @router.post("/jobs/{job_id}/cancel")
-def cancel(services: Wired, job_id: str) -> Response:
+def cancel(services: Wired, owner: Owner, job_id: str) -> Response:
     """Cancel and show the job."""
-    cancel_job(job_id, owner=services.owner, jobs=services.jobs, clock=services.clock)
+    cancel_job(job_id, owner=owner, jobs=services.jobs, clock=services.clock)
     return RedirectResponse(f"{ROOT}/jobs/{job_id}", status_code=303)
 
 
 @router.post("/jobs/{job_id}/retry")
-def retry(services: Wired, job_id: str, password: Annotated[str, Form()] = "") -> Response:
+def retry(
+    services: Wired, owner: Owner, job_id: str, password: Annotated[str, Form()] = ""
+) -> Response:
     """Go on from the failed segment and show the job."""
     retry_job(
         job_id,
-        owner=services.owner,
+        owner=owner,
         jobs=services.jobs,
         queue=services.queue,
         clock=services.clock,

@@ -1,0 +1,16 @@
+"""The server-rendered pages under ``/ui``."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from apostil.web.pages import jobs, results
+from apostil.web.pages.rendering import ROOT, message
+
+STATIC = Path(__file__).parent / "static"
+
+router = APIRouter()
+router.include_router(jobs.router)
+router.include_router(results.router)
+
+__all__ = ["ROOT", "STATIC", "message", "router"]
