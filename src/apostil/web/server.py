@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
@@ -17,6 +18,7 @@ from apostil.documents import DocumentError
 from apostil.engine import EngineError
 from apostil.web import api as platform
 from apostil.web import health, pages
+from apostil.web.api.documented import with_problem_schema
 from apostil.web.guard import Access, Guard
 from apostil.web.problems import BodyTooLarge, BodyTooSlow, Refused, problem_of
 from apostil.web.services import PageUnavailable, Services
@@ -31,19 +33,41 @@ EXPECTED: tuple[type[Exception], ...] = (
     Refused,
     RequestValidationError,
 )
+DESCRIPTION = """\
+Submit documents to an application as a *job*, follow its numbered events, and fetch a result in
+which every value carries page, boxes and the exact quote.
+
+* Errors are problems (RFC 9457, `application/problem+json`); compare their `type`.
+* Lists are pages: follow `next` and `prev`, which stand in the body and in the header `Link`.
+* A request that makes something takes `Idempotency-Key`: sent again within 24 hours, it gets the
+  stored answer and makes nothing twice.
+* Times are ISO 8601 in UTC. Everything belongs to an owner; what is another's is not found.
+"""
 _log = structlog.get_logger()
+
+
+class Documented(FastAPI):
+    """The framework's object, whose OpenAPI document holds the schema of problems."""
+
+    def openapi(self) -> dict[str, Any]:
+        return with_problem_schema(super().openapi())
 
 
 def make_server(
     services: Services, access: Access, *, routers: Sequence[APIRouter] = ()
 ) -> ASGIApp:
     """The whole web side. ``routers`` are the applications' own."""
-    api = FastAPI(
+    api = Documented(
         title="Apostil",
+        summary="Analyses documents in the background and proves what it says.",
+        description=DESCRIPTION,
         version=__version__,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/", "description": "This server"}],
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
     )
     api.state.services = services
     for router in (health.router, pages.router, platform.router, *routers):

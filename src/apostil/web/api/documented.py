@@ -1,0 +1,119 @@
+"""What the OpenAPI document says beside the routes' own types: the problems of each operation.
+
+A route names the problems that it may answer with::
+
+    @router.get("/jobs/{job_id}", responses=problems("job-not-found"))
+
+and the document shows each with its status, its schema and an example. What any request may meet,
+such as a missing token, is said once for all under ``default``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from apostil.web.problem_kinds import KINDS, Kind
+from apostil.web.problems import MEDIA_TYPE
+
+ANYWHERE = (
+    "bad-request",
+    "token-needed",
+    "other-site",
+    "request-invalid",
+    "host-unknown",
+    "rate-limited",
+    "internal-error",
+    "store-busy",
+)
+"""What every operation may answer with."""
+
+SCHEMA = {"$ref": "#/components/schemas/Problem"}
+
+
+class Fault(BaseModel):
+    """What is wrong with one part of a request."""
+
+    pointer: str = Field(
+        description="A JSON pointer (RFC 6901) that begins with body, query, path or header.",
+        examples=["/body/parameters/depth"],
+    )
+    detail: str = Field(examples=["Input should be a valid string"])
+
+
+class Problem(BaseModel):
+    """Why a request was not carried out, or why a job has no result (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(
+        description="Stable; what programs compare.", examples=["/problems/job-not-found"]
+    )
+    title: str = Field(description="The kind of problem in a few words.")
+    status: int = Field(description="The status of the answer.", ge=400, le=599)
+    detail: str = Field(description="What happened this time and what to do, in plain sentences.")
+    errors: list[Fault] | None = Field(
+        None, description="Each fault of the request, if it has some."
+    )
+    jobId: str | None = Field(None, description="The job that has no result.")  # noqa: N815 - on the wire
+    jobStatus: str | None = Field(None, description="Its status.")  # noqa: N815 - on the wire
+    processingStage: str | None = Field(  # noqa: N815 - on the wire
+        None, description="The segment where it stands or that failed."
+    )
+    retryable: bool | None = Field(None, description="Whether to try again may help.")
+    retryAfter: int | None = Field(None, description="Seconds to wait before that.")  # noqa: N815
+
+
+def problems(*names: str, failures: bool = False) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route that may refuse with these kinds. With ``failures`` the answer 409
+    may also carry any reason for which a job failed. KeyError for a name that is no kind."""
+    by_status: dict[int, list[Kind]] = defaultdict(list)
+    for name in names:
+        by_status[KINDS[name].status].append(KINDS[name])
+    for kind in map(KINDS.__getitem__, ANYWHERE):
+        if kind.status in by_status and kind not in by_status[kind.status]:
+            by_status[kind.status].append(kind)
+    if failures:
+        by_status.setdefault(409, [])
+    told: dict[int | str, dict[str, Any]] = {}
+    for status, kinds in sorted(by_status.items()):
+        reasons = list(dict.fromkeys(kind.title for kind in kinds))
+        if failures and status == 409:
+            reasons.append("the job failed: `type` and `detail` say why")
+        told[status] = _answer(kinds, "; or: ".join(reasons))
+    told["default"] = _answer(
+        [KINDS[name] for name in ANYWHERE], "Refused, as every operation may be"
+    )
+    return told
+
+
+def _answer(kinds: Iterable[Kind], description: str) -> dict[str, Any]:
+    examples = {
+        kind.name: {
+            "summary": kind.title,
+            "value": {
+                "type": kind.type,
+                "title": kind.title,
+                "status": kind.status,
+                "detail": kind.advice,
+            },
+        }
+        for kind in kinds
+    }
+    content: dict[str, Any] = {"schema": SCHEMA}
+    if examples:
+        content["examples"] = examples
+    return {"description": description, "content": {MEDIA_TYPE: content}}
+
+
+def with_problem_schema(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with the schema that ``problems`` refers to."""
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts = schema.pop("$defs")
+    document.setdefault("components", {}).setdefault("schemas", {}).update(
+        {**parts, "Problem": schema}
+    )
+    return document
