@@ -29,8 +29,10 @@ class Parameter:
 class Application:
     """One domain: which documents it takes, what it does with them and who may show the answer.
 
-    ``routes``, ``summary`` and the values of ``exports`` are import paths, resolved by those who
-    serve or export, so that a worker never loads the web framework.
+    ``routes``, ``summary``, ``tables`` and the values of ``exports`` are import paths, resolved by
+    those who serve or export, so that a worker never loads the web framework. ``routes`` names a
+    router: the application's own interface. ``tables`` names a function of a job and its result
+    (None while there is none) that gives the rows of each table of that interface, by name.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Application:
     parameters: tuple[Parameter, ...] = ()
     routes: str | None = None
     summary: str | None = None
+    tables: str | None = None
     exports: Mapping[str, str] = field(default_factory=dict)
 
     @property

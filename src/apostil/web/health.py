@@ -5,23 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse
 
 from apostil import __version__
 from apostil.engine import EngineError
 from apostil.web.deps import Wired
-from apostil.web.pages import ROOT
 from apostil.web.services import Services
 
 WORKER_SILENCE_SECONDS = 30.0
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/")
-def root() -> RedirectResponse:
-    """A browser goes to the pages."""
-    return RedirectResponse(f"{ROOT}/", status_code=307)
 
 
 @router.get("/health/live")

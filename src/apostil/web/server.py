@@ -17,7 +17,7 @@ from apostil import __version__
 from apostil.documents import DocumentError
 from apostil.engine import EngineError
 from apostil.web import api as platform
-from apostil.web import health, pages
+from apostil.web import health, pages, root
 from apostil.web.api.documented import with_problem_schema
 from apostil.web.guard import Access, Guard
 from apostil.web.problems import BodyTooLarge, BodyTooSlow, Refused, problem_of
@@ -70,7 +70,7 @@ def make_server(
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.services = services
-    for router in (health.router, pages.router, platform.router, *routers):
+    for router in (root.router, health.router, pages.router, platform.router, *routers):
         api.include_router(router)
     api.mount(f"{pages.ROOT}/static", StaticFiles(directory=pages.STATIC), name="static")
     for kind in EXPECTED:
