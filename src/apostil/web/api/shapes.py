@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
+
+from apostil.web.times import utc_text
 
 PREFIX = "/api/v1"
 
 
 def iso(seconds: float | None) -> str | None:
     """A time since 1970 as ISO 8601 in UTC with milliseconds: 2026-01-31T10:00:00.123Z."""
-    if seconds is None:
-        return None
-    told = datetime.fromtimestamp(seconds, tz=UTC).isoformat(timespec="milliseconds")
-    return told.replace("+00:00", "Z")
+    return None if seconds is None else utc_text(seconds)
 
 
 def api_address(request: Request) -> str:
