@@ -1,67 +1,82 @@
-"""Page images: rendered in a child process under limits, then kept beside the data."""
+"""Page images and page sizes: rendered in a child process under limits, then kept."""
 
 from __future__ import annotations
 
-import os
-import threading
 from pathlib import Path
 
 import msgspec
 
 from apostil.adapters import Caller
 from apostil.application import PDF
-from apostil.engine import DocumentFile, FileStore, Inputs, Limits, SegmentFailed
+from apostil.bootstrap.derived import Derived, Making
+from apostil.documents import PageNotFound
+from apostil.engine import DocumentGone, FileStore, Limits, SegmentFailed
 from apostil.web import PageUnavailable
 
 RENDER = "apostil.segments.pages:render"
 MEASURE = "apostil.segments.pages:measure"
 LIMITS = Limits(soft_seconds=45.0, hard_seconds=60.0)
+MOST_WAITING = 20
+"""Of the server's 40 threads (anyio's default) half stay free for requests that are quick."""
+FRESH_AFTER = 100
+SIZES_IN_MEMORY = 32
+
+Sizes = tuple[tuple[float, float], ...]
 
 
 class CachedPages:
-    """The ``PageImages`` port: an image is named by document, page and width, so it never grows
-    stale. An encrypted document cannot be shown, since its password is not kept."""
+    """The ``PageImages`` port: an image is named by document, page and width. An encrypted document
+    cannot be shown, since its password is not kept."""
 
     def __init__(self, files: FileStore, caller: Caller, folder: Path) -> None:
-        self._files = files
-        self._caller = caller
-        self._folder = folder
-        self._sizes: dict[str, tuple[tuple[float, float], ...]] = {}
+        self._derived = Derived(
+            files, caller, folder, waiting=MOST_WAITING, fresh_after=FRESH_AFTER
+        )
+        self._sizes: dict[str, Sizes] = {}
 
     def png(self, sha256: str, page: int, *, width: int) -> Path:
-        kept = self._folder / sha256[:2] / f"{sha256[2:]}-{page}-{width}.png"
-        if not kept.is_file():
-            made = self._call(RENDER, sha256, page=page, width=width)
-            store(kept, msgspec.json.decode(made, type=bytes))
-        return kept
-
-    def sizes(self, sha256: str) -> tuple[tuple[float, float], ...]:
-        if sha256 not in self._sizes:
-            kept = self._folder / sha256[:2] / f"{sha256[2:]}-sizes.json"
-            if not kept.is_file():
-                store(kept, self._call(MEASURE, sha256))
-            self._sizes[sha256] = msgspec.json.decode(
-                kept.read_bytes(), type=tuple[tuple[float, float], ...]
-            )
-        return self._sizes[sha256]
-
-    def _call(self, work: str, sha256: str, **parameters: int) -> bytes:
-        path = self._files.path(sha256)
-        if not path.is_file():
-            raise PageUnavailable("The document is no longer kept here.")
-        document = DocumentFile(
-            sha256=sha256, name=sha256, media_type=PDF, size=path.stat().st_size, path=path
+        making = Making(
+            sha256=sha256,
+            media_type=PDF,
+            ending=f"{page}-{width}.png",
+            work=RENDER,
+            limits=LIMITS,
+            parameters={"page": page, "width": width},
+            unpack=_bytes_of,
         )
-        inputs = Inputs(documents=(document,), parameters=parameters, artifacts={})
+        return self._path(making)
+
+    def sizes(self, sha256: str) -> Sizes:
+        known = self._sizes.get(sha256)
+        if known is not None:
+            return known
+        making = Making(
+            sha256=sha256, media_type=PDF, ending="sizes.json", work=MEASURE, limits=LIMITS
+        )
+        measured = msgspec.json.decode(self._path(making).read_bytes(), type=Sizes)
+        if len(self._sizes) >= SIZES_IN_MEMORY:
+            self._sizes.clear()  # they are on disk; to order them by use would cost more
+        self._sizes[sha256] = measured
+        return measured
+
+    def forget(self, sha256: str) -> None:
+        self._sizes.pop(sha256, None)
+        self._derived.forget(sha256)
+
+    def clean(self) -> int:
+        """Delete the images of documents that are no longer kept; return how many."""
+        return self._derived.clean()
+
+    def _path(self, making: Making) -> Path:
         try:
-            return self._caller.call(work, inputs, LIMITS)
+            return self._derived.path(making)
         except SegmentFailed as failed:
+            if failed.problem == PageNotFound.problem:
+                raise PageNotFound(failed.detail) from failed
             raise PageUnavailable(failed.detail) from failed
+        except DocumentGone as gone:
+            raise PageUnavailable(str(gone)) from gone
 
 
-def store(path: Path, data: bytes) -> None:
-    """Write the whole file or nothing, whoever else writes it at the same time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
-    unfinished.write_bytes(data)
-    unfinished.replace(path)
+def _bytes_of(artifact: bytes) -> bytes:
+    return msgspec.json.decode(artifact, type=bytes)

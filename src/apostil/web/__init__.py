@@ -4,12 +4,21 @@ An application's own routes are built on the same pieces: ``Wired`` and ``Owner`
 works with, ``submission`` for turning files into a job, ``Refused`` for saying no.
 """
 
+from apostil.web.bounds import Bounds
 from apostil.web.deps import Owner, Wired
 from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
 from apostil.web.pages import ROOT
 from apostil.web.problems import FieldError, Refused, job_problem
+from apostil.web.rate_limits import RateLimits
 from apostil.web.server import make_server
-from apostil.web.services import Intake, PageImages, PageUnavailable, Services
+from apostil.web.services import (
+    Intake,
+    PageImages,
+    PageUnavailable,
+    ParsedDocuments,
+    ReaderBusy,
+    Services,
+)
 from apostil.web.submission import (
     Upload,
     Wish,
@@ -23,12 +32,16 @@ __all__ = [
     "LOOPBACK_NAMES",
     "ROOT",
     "Access",
+    "Bounds",
     "FieldError",
     "Identify",
     "Intake",
     "Owner",
     "PageImages",
     "PageUnavailable",
+    "ParsedDocuments",
+    "ReaderBusy",
+    "RateLimits",
     "Refused",
     "Services",
     "Upload",

@@ -48,6 +48,7 @@ _OF_REQUESTS = (
     Kind("document-gone", 410, "The file is gone", "Send the document again."),
     Kind("body-too-large", 413, "Too large", "Split the file, or raise the limit."),
     Kind("address-too-long", 414, "The address is too long", "Send the values in the body."),
+    Kind("range-not-satisfiable", 416, "Not a part of the file", "Content-Range says its size."),
     Kind("host-unknown", 421, "Not this server's name", "APOSTIL_ALLOWED_HOSTS adds names."),
     Kind("request-invalid", 422, "The request is not valid", "`errors` names each fault."),
     Kind("application-unknown", 422, "No such application", "List the applications."),
@@ -59,6 +60,7 @@ _OF_REQUESTS = (
     Kind("internal-error", 500, "Something went wrong here", "The server's log says more."),
     Kind("too-many-connections", 503, "Too many connections", "Close some, or try again shortly."),
     Kind("store-busy", 503, "The database is busy", "Try again shortly."),
+    Kind("reader-busy", 503, "Other documents are being read", "Ask again shortly."),
     Kind("store-full", 507, "There is no room left", "Free space on the server's disk."),
     Kind("storage-quota", 507, "The storage quota is used up", "Delete jobs, or raise the quota."),
 )

@@ -29,14 +29,14 @@ from apostil.engine import (
     StoreFull,
 )
 from apostil.web.problem_kinds import KINDS, Kind, kind_of
-from apostil.web.services import PageUnavailable
+from apostil.web.services import PageUnavailable, ReaderBusy
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
 
 
 class BodyTooLarge(Exception):
-    """More bytes were sent than the server takes."""
+    """More bytes were sent than the server takes; the message says how many it takes."""
 
 
 class BodyTooSlow(Exception):
@@ -101,10 +101,8 @@ CAUSES: dict[type[Exception], tuple[str, str | None]] = {
     StoreBusy: ("store-busy", None),
     StoreFull: ("store-full", None),
     PageUnavailable: ("page-unavailable", None),
-    BodyTooLarge: (
-        "body-too-large",
-        "More bytes were sent than this server takes; APOSTIL_MAX_UPLOAD_MB raises the limit.",
-    ),
+    ReaderBusy: ("reader-busy", None),
+    BodyTooLarge: ("body-too-large", None),
     BodyTooSlow: ("body-too-slow", "The body of the request did not come in time; send it again."),
 }
 """The kind of each expected error, and a sentence where its own is not for strangers. A class

@@ -21,7 +21,7 @@ from apostil.web import health, pages, root
 from apostil.web.api.documented import with_problem_schema
 from apostil.web.guard import Access, Guard
 from apostil.web.problems import BodyTooLarge, BodyTooSlow, Refused, problem_of
-from apostil.web.services import PageUnavailable, Services
+from apostil.web.services import PageUnavailable, ReaderBusy, Services
 
 EXPECTED: tuple[type[Exception], ...] = (
     BodyTooLarge,
@@ -30,6 +30,7 @@ EXPECTED: tuple[type[Exception], ...] = (
     EngineError,
     HTTPException,
     PageUnavailable,
+    ReaderBusy,
     Refused,
     RequestValidationError,
 )

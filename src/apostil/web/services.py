@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from apostil.application import Application
 from apostil.engine import (
+    Answers,
     Clock,
+    Document,
     DocumentStore,
     FileStore,
     JobReader,
@@ -24,14 +26,33 @@ class PageUnavailable(Exception):
     """A page cannot be shown; the message says why."""
 
 
+class ReaderBusy(Exception):
+    """So many documents wait to be read for showing that this one is not taken up; try again."""
+
+
 class PageImages(Protocol):
     """Pages as images, made once and kept. PDFium never runs in the process that asks."""
 
     def png(self, sha256: str, page: int, *, width: int) -> Path:
-        """A PNG, ``width`` pixels across, of a 1-based page. PageUnavailable."""
+        """A PNG, ``width`` pixels across, of a 1-based page. PageNotFound, PageUnavailable,
+        ReaderBusy."""
 
     def sizes(self, sha256: str) -> tuple[tuple[float, float], ...]:
-        """(width, height) in points of every page as displayed. PageUnavailable."""
+        """(width, height) in points of every page as displayed. PageUnavailable, ReaderBusy."""
+
+    def forget(self, sha256: str) -> None:
+        """Delete what was kept of a document that is no more."""
+
+
+class ParsedDocuments(Protocol):
+    """Documents as they were read, made once and kept. PDFium never runs in the process that asks."""
+
+    def path(self, document: Document) -> Path:
+        """The file that holds ``apostil.parsed/1``; its name changes when the parser does.
+        SegmentFailed when the document cannot be read, DocumentGone, ReaderBusy."""
+
+    def forget(self, sha256: str) -> None:
+        """Delete what was kept of a document that is no more."""
 
 
 class Intake(Protocol):
@@ -44,17 +65,21 @@ class Intake(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything that a request may use. ``applications`` are by slug."""
+    """Everything that a request may use. ``applications`` are by slug; ``free_bytes`` is the room on
+    the disk that holds the data."""
 
     reader: JobReader
     roster: Roster
     jobs: JobStore
     documents: DocumentStore
+    answers: Answers
     files: FileStore
     queue: Queue
     clock: Clock
     intake: Intake
     pages: PageImages
+    parsed: ParsedDocuments
+    free_bytes: Callable[[], int]
     applications: Mapping[str, Application]
     max_upload_mb: int = 200
 

@@ -1,0 +1,164 @@
+"""What is made of documents for showing: by a child process under limits, once, and kept on disk.
+
+A file is named by the document's SHA-256 and by how it was made, so that it never grows stale.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from apostil.adapters import Caller
+from apostil.engine import (
+    DocumentFile,
+    DocumentGone,
+    FileStore,
+    Inputs,
+    Limits,
+    SegmentFailed,
+    StoreFull,
+)
+from apostil.web import ReaderBusy
+
+NAME_LENGTH = 62
+"""Of a SHA-256 without the two digits that name its folder."""
+
+COSTLY = frozenset({"/problems/time-limit", "/problems/memory-limit", "/problems/executor-died"})
+FORGIVING_SECONDS = 300.0
+MOST_REMEMBERED = 500
+UNFINISHED_SECONDS = 3600.0
+
+
+def _as_made(data: bytes) -> bytes:
+    return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """One file to be made: ``work`` is a segment's function, ``ending`` names the file after its
+    document, ``unpack`` takes the file's bytes out of the artifact."""
+
+    sha256: str
+    media_type: str
+    ending: str
+    work: str
+    limits: Limits
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    unpack: Callable[[bytes], bytes] = _as_made
+
+
+class Derived:
+    """A folder of such files. They are made one at a time; ``waiting`` bounds how many requests may
+    wait for their turn, since each holds a thread of the server. ``fresh_after`` is the number of
+    calls after which the child process is replaced, so that what it keeps or leaks does not add up.
+    """
+
+    def __init__(
+        self, files: FileStore, caller: Caller, folder: Path, *, waiting: int, fresh_after: int
+    ) -> None:
+        self._files = files
+        self._caller = caller
+        self._folder = folder
+        self._places = threading.BoundedSemaphore(waiting)
+        self._turn = threading.Lock()
+        self._calls = 0
+        self._fresh_after = fresh_after
+        self._costly: dict[Path, tuple[float, SegmentFailed]] = {}
+
+    def path(self, making: Making) -> Path:
+        """The file, made if it is not there yet.
+
+        Raises SegmentFailed as the work says, DocumentGone, StoreFull, ReaderBusy.
+        """
+        kept = self._place(making.sha256, making.ending)
+        if kept.is_file():
+            return kept
+        if not self._places.acquire(blocking=False):
+            raise ReaderBusy("Many documents are being read at this moment; ask again shortly.")
+        try:
+            with self._turn:
+                if not kept.is_file():
+                    store(kept, making.unpack(self._made(kept, making)))
+        finally:
+            self._places.release()
+        return kept
+
+    def forget(self, sha256: str) -> None:
+        """Delete all that was made of this document."""
+        for kept in (self._folder / sha256[:2]).glob(f"{sha256[2:]}-*"):
+            kept.unlink(missing_ok=True)
+
+    def clean(self, *, is_current: Callable[[str], bool] = lambda _ending: True) -> int:
+        """Delete what was made of documents that are no longer kept, what ``is_current`` denies of
+        its ending, and what a killed process left unfinished; return how many files went."""
+        removed = 0
+        for kept in self._folder.glob("??/*"):
+            name, ending = kept.name[:NAME_LENGTH], kept.name[NAME_LENGTH + 1 :]
+            if ending.endswith(UNFINISHED):
+                is_wanted = time.time() - kept.stat().st_mtime < UNFINISHED_SECONDS
+            else:
+                is_wanted = self._files.has(kept.parent.name + name) and is_current(ending)
+            if not is_wanted:
+                kept.unlink(missing_ok=True)
+                removed += 1
+        return removed
+
+    def _place(self, sha256: str, ending: str) -> Path:
+        return self._folder / sha256[:2] / f"{sha256[2:]}-{ending}"
+
+    def _made(self, kept: Path, making: Making) -> bytes:
+        """A document that took all the time or memory allowed is not tried again at once: whoever
+        asks for it over and over would keep everybody else waiting."""
+        since, failure = self._costly.get(kept, (0.0, None))
+        if failure is not None and time.monotonic() - since < FORGIVING_SECONDS:
+            raise SegmentFailed(failure.problem, failure.detail)
+        try:
+            return self._call(making)
+        except SegmentFailed as failed:
+            if failed.problem in COSTLY:
+                if len(self._costly) >= MOST_REMEMBERED:
+                    self._costly.clear()
+                self._costly[kept] = (time.monotonic(), failed)
+            raise
+
+    def _call(self, making: Making) -> bytes:
+        path = self._files.path(making.sha256)
+        if not path.is_file():
+            raise DocumentGone("The document's file is no longer kept here.")
+        document = DocumentFile(
+            sha256=making.sha256,
+            name=making.sha256,
+            media_type=making.media_type,
+            size=path.stat().st_size,
+            path=path,
+        )
+        inputs = Inputs(documents=(document,), parameters=making.parameters, artifacts={})
+        self._calls += 1
+        try:
+            return self._caller.call(making.work, inputs, making.limits)
+        finally:
+            if self._calls % self._fresh_after == 0:
+                self._caller.close()
+
+
+UNFINISHED = ".unfinished"
+
+
+def store(path: Path, data: bytes) -> None:
+    """Write the whole file or nothing, whoever else writes it at the same time. StoreFull."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}{UNFINISHED}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StoreFull("There is no room left on the disk; free some and try again.") from error
+        raise
