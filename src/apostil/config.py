@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 import sys
 from pathlib import Path
 from typing import Any
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+UNLIMITED = "off"
+"""Said in place of a rate."""
 
 
 class SettingsInvalid(Exception):
@@ -92,11 +95,57 @@ class Settings(BaseSettings):
         validation_alias=_named("MAX_UPLOAD_MB"),
         description="Largest file that is taken, in MiB.",
     )
+    stall_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        validation_alias=_named("STALL_SECONDS"),
+        description="How long a client may pause while it sends a request, in seconds.",
+    )
+    rate_limit: str | None = Field(
+        default=None,
+        validation_alias=_named("RATE_LIMIT"),
+        description="Requests of one owner or address, as `1200/minute`; `off` for any number. "
+        "Without it, none on loopback and 1200/minute elsewhere.",
+    )
+    submit_rate_limit: str | None = Field(
+        default=None,
+        validation_alias=_named("SUBMIT_RATE_LIMIT"),
+        description="Submissions of one owner or address, as `120/minute`; `off` for any number. "
+        "Without it, none on loopback and 120/minute elsewhere.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        validation_alias=_named("TRUSTED_PROXIES"),
+        description="Addresses or networks, by comma, of the proxies whose `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` are believed.",
+    )
     password: SecretStr | None = Field(
         default=None,
         validation_alias=_named("PASSWORD"),
         description="Opens encrypted files given to a command. Never stored.",
     )
+
+    @field_validator("rate_limit", "submit_rate_limit")
+    @classmethod
+    def _is_rate(cls, value: str | None) -> str | None:
+        import limits  # noqa: PLC0415 - a tenth of a second that only a server should pay
+
+        if value not in {None, UNLIMITED}:
+            try:
+                limits.parse(value)
+            except ValueError as error:
+                raise ValueError("it is no rate such as 1200/minute, nor off") from error
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for one in value.split(","):
+            try:
+                ipaddress.ip_network(one.strip())
+            except ValueError as error:
+                raise ValueError(f"{one.strip()!r} is no address and no network") from error
+        return value
 
     @classmethod
     def read(cls, **given: Any) -> Settings:

@@ -6,6 +6,7 @@ import fcntl
 import ipaddress
 import os
 import secrets
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -16,17 +17,30 @@ from pathlib import Path
 import msgspec
 from starlette.types import ASGIApp
 
+from apostil.adapters import Caller
 from apostil.application import Application
 from apostil.bootstrap.home import Home
 from apostil.bootstrap.images import CachedPages
 from apostil.bootstrap.intake import FileIntake
-from apostil.config import MIB, Settings
+from apostil.bootstrap.parsing import ParsedFiles
+from apostil.config import MIB, UNLIMITED, Settings
 from apostil.engine import Queue
-from apostil.web import LOOPBACK_NAMES, Access, Services, anybody, bearer_of, make_server
+from apostil.web import (
+    LOOPBACK_NAMES,
+    Access,
+    Bounds,
+    RateLimits,
+    Services,
+    anybody,
+    bearer_of,
+    make_server,
+)
 
 PORTS_TRIED = 50
 FORM_BYTES = MIB
 """Room for the fields of a form beside its files."""
+RATE_LIMIT = "1200/minute"
+SUBMIT_RATE_LIMIT = "120/minute"
 
 
 class PortUnavailable(Exception):
@@ -116,7 +130,21 @@ def access(settings: Settings, token: str | None) -> Access:
     return Access(
         identify=bearer_of(token) if token else anybody,
         hosts=LOOPBACK_NAMES | named if on_loopback else named,
-        max_body_bytes=settings.max_upload_mb * MIB + FORM_BYTES,
+        bounds=Bounds(
+            upload_bytes=settings.max_upload_mb * MIB + FORM_BYTES,
+            stall_seconds=settings.stall_seconds,
+        ),
+        rates=_rates(settings),
+    )
+
+
+def _rates(settings: Settings) -> RateLimits:
+    """None on loopback unless they are set: there it would be the user who is held up."""
+    on_loopback = is_loopback(settings.host)
+    every = settings.rate_limit or ("" if on_loopback else RATE_LIMIT)
+    submissions = settings.submit_rate_limit or ("" if on_loopback else SUBMIT_RATE_LIMIT)
+    return RateLimits(
+        "" if every == UNLIMITED else every, "" if submissions == UNLIMITED else submissions
     )
 
 
@@ -135,11 +163,14 @@ def web_server(
         roster=home.roster,
         jobs=home.jobs,
         documents=home.documents,
+        answers=home.answers,
         files=home.files,
         queue=queue,
         clock=time.time,
         intake=FileIntake(home.files, max_bytes=settings.max_upload_mb * MIB),
         pages=pages,
+        parsed=ParsedFiles(home.files, Caller(), home.data / "parsed"),
+        free_bytes=lambda: shutil.disk_usage(home.data).free,
         applications=applications,
         max_upload_mb=settings.max_upload_mb,
     )

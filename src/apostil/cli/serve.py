@@ -29,6 +29,7 @@ from apostil.cli.failure import INTERRUPTED, fail
 from apostil.cli.options import Data, home_of, settings_with
 from apostil.config import Settings
 from apostil.engine import Job
+from apostil.web import MAX_HEAD_BYTES, HttpProtocol
 
 GRACE_SECONDS = 1
 
@@ -61,7 +62,7 @@ def run(
         served = web_server(settings, home, queue, applications, token=token, pages=pages)
         sample = submit_sample(home, queue, applications, clock=time.time) if demo else None
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
-        interrupted = _serve(served, listening)
+        interrupted = _serve(served, listening, settings)
     typer.echo("Stopped. What was not finished goes on at the next start.")
     if interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -105,11 +106,14 @@ def _announce(
     typer.echo("Ctrl-C stops it.")
 
 
-def _serve(served: ASGIApp, listening: Listening) -> bool:
+def _serve(served: ASGIApp, listening: Listening, settings: Settings) -> bool:
     """Serve until a signal comes; whether it was Ctrl-C. From then on signals are ignored: what
     follows is short, and must happen whole."""
     config = uvicorn.Config(
         served,
+        http=HttpProtocol,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        forwarded_allow_ips=settings.trusted_proxies,
         log_level="warning",
         access_log=False,
         lifespan="off",

@@ -9,6 +9,7 @@ from apostil.web.deps import Owner, Wired
 from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
 from apostil.web.pages import ROOT
 from apostil.web.problems import FieldError, Refused, job_problem
+from apostil.web.protocol import MAX_HEAD_BYTES, HttpProtocol
 from apostil.web.rate_limits import RateLimits
 from apostil.web.server import make_server
 from apostil.web.services import (
@@ -30,18 +31,20 @@ from apostil.web.submission import (
 
 __all__ = [
     "LOOPBACK_NAMES",
+    "MAX_HEAD_BYTES",
     "ROOT",
     "Access",
     "Bounds",
     "FieldError",
+    "HttpProtocol",
     "Identify",
     "Intake",
     "Owner",
     "PageImages",
     "PageUnavailable",
     "ParsedDocuments",
-    "ReaderBusy",
     "RateLimits",
+    "ReaderBusy",
     "Refused",
     "Services",
     "Upload",

@@ -2,7 +2,8 @@
 
 On loopback the local user needs no token, but the request must be addressed to loopback: a foreign
 page that points its own host name at 127.0.0.1 is refused. On any other address a random token is
-asked for, by cookie or ``Authorization: Bearer``.
+asked for, by cookie or ``Authorization: Bearer``. Requests are bounded and, where limits are set,
+counted.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apostil.engine import LOCAL_OWNER
-from apostil.web.problems import BodyTooLarge, Refused
+from apostil.web.bounds import Bounds, is_form_with_files
+from apostil.web.problems import Refused
+from apostil.web.rate_limits import RateLimits, network_of
 
 COOKIE = "apostil_token"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 OPEN_PATHS = frozenset({"/health/live"})
+UNCOUNTED_PATHS = ("/health", "/ui/static/")
+SUBMITTING_PATHS = frozenset({"/api/v1/jobs"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-SECURITY_HEADERS: Mapping[str, str] = {
+SECURITY_HEADERS: dict[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -64,7 +69,8 @@ class Access:
 
     identify: Identify = anybody
     hosts: frozenset[str] = LOOPBACK_NAMES
-    max_body_bytes: int = 256 * 1024 * 1024
+    bounds: Bounds = field(default_factory=Bounds)
+    rates: RateLimits | None = None
     exempt: frozenset[str] = field(default=OPEN_PATHS)
 
     def takes_host(self, host: str) -> bool:
@@ -85,77 +91,102 @@ class Guard:
     def __init__(self, served: ASGIApp, access: Access) -> None:
         self._served = served
         self._access = access
+        self._rates = access.rates or RateLimits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._served(scope, receive, send)
             return
-        refusal = self._refusal(scope)
-        if scope["type"] == "websocket" and refusal is not None:
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        target = refusal or self._served
-        await target(scope, self._limited(receive), self._hardened(send))
-
-    def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
+        told: dict[str, str] = {}
+        try:
+            answer = self._judge(scope, headers, told)
+        except Refused as refused:
+            answer = refused.answer()
+        if scope["type"] == "http":
+            receive = self._access.bounds.bounded(receive, headers)
+        await (answer or self._served)(scope, receive, _hardened(send, told))
+
+    def _judge(self, scope: Scope, headers: Headers, told: dict[str, str]) -> Response | None:
+        """The answer to give instead of the server's, if any; Refused. ``told`` gets headers for
+        whatever answer is given."""
+        if fault := self._access.bounds.fault_of(scope, headers):
+            raise fault
         if not self._access.takes_host(headers.get("host", "")):
-            return Refused(
-                "host-unknown", "This server does not answer to that host name."
-            ).answer()
-        method = str(scope.get("method", "GET"))
+            raise Refused("host-unknown", "This server does not answer to that host name.")
         # A browser lets any page open a socket to any host, with our cookie.
-        is_harmless = method in SAFE_METHODS and scope["type"] != "websocket"
+        is_harmless = scope.get("method") in SAFE_METHODS
         if not is_harmless and not is_same_origin(headers):
-            return Refused("other-site", "This request comes from another site.").answer()
-        owner = self._access.identify(offered_token(headers))
+            raise Refused("other-site", "This request comes from another site.")
+        address = network_of(scope["client"][0]) if scope.get("client") else "unknown"
+        owner = self._identified(offered_token(headers), address)
+        self._count(scope, headers, address if owner in {None, LOCAL_OWNER} else owner, told)
         if owner is not None:
             scope.setdefault("state", {})["owner"] = owner
             return None
         if scope["path"] in self._access.exempt:
             return None
-        return self._welcome(scope, headers)
+        return self._welcome(scope, address)
 
-    def _welcome(self, scope: Scope, headers: Headers) -> Response | None:
+    def _identified(self, offered: str | None, address: str) -> str | None:
+        """The owner whose credential this is; Refused when too many were wrong lately."""
+        if offered is None:
+            return self._access.identify(None)
+        owner = None
+        if self._rates.is_login_open(address, offered):
+            owner = self._access.identify(offered)
+        if owner is not None:
+            self._rates.login_succeeded(address, offered)
+            return owner
+        standing = self._rates.login_failed(address)
+        if not standing.is_within:
+            raise standing.refusal()
+        return None
+
+    def _count(self, scope: Scope, headers: Headers, who: str | None, told: dict[str, str]) -> None:
+        """Refused when these are too many; else ``told`` says how many are left."""
+        if who is None or scope["path"].startswith(UNCOUNTED_PATHS):
+            return
+        is_submission = scope.get("method") == "POST" and (
+            is_form_with_files(headers) or scope["path"] in SUBMITTING_PATHS
+        )
+        standing = self._rates.count(who, is_submission=is_submission)
+        if standing is None:
+            return
+        if not standing.is_within:
+            raise standing.refusal()
+        told.update(standing.headers)
+
+    def _welcome(self, scope: Scope, address: str) -> Response:
         """The token in the printed address becomes a cookie and leaves the address bar."""
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-        token = asked.pop("token", [""])[0]
-        if self._access.identify(token) is None:
-            return Refused(
+        token = asked.pop("token", [None])[0]
+        if token is None or self._identified(token, address) is None:
+            raise Refused(
                 "token-needed",
                 "An access token is needed: open the full address that the server printed when it "
                 "started, or send Authorization: Bearer TOKEN.",
                 headers={"WWW-Authenticate": "Bearer"},
-            ).answer()
+            )
         rest = urlencode(asked, doseq=True)
         answer = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), status_code=303)
-        secure = headers.get("x-forwarded-proto", scope.get("scheme")) == "https"
+        secure = scope.get("scheme") in {"https", "wss"}
         answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
         return answer
 
-    def _limited(self, receive: Receive) -> Receive:
-        taken = 0
 
-        async def limited() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self._access.max_body_bytes:
-                raise BodyTooLarge
-            return message
+def _hardened(send: Send, told: Mapping[str, str]) -> Send:
+    """``send`` that adds to every answer what the browser, and who counts, must know."""
 
-        return limited
+    async def hardened(message: Message) -> None:
+        if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+            headers = MutableHeaders(scope=message)
+            for name, value in (SECURITY_HEADERS | dict(told)).items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
 
-    def _hardened(self, send: Send) -> Send:
-        async def hardened(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
-            await send(message)
-
-        return hardened
+    return hardened
 
 
 def is_same_origin(headers: Headers) -> bool:

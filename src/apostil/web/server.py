@@ -19,6 +19,7 @@ from apostil.engine import EngineError
 from apostil.web import api as platform
 from apostil.web import health, pages, root
 from apostil.web.api.documented import with_problem_schema
+from apostil.web.bounds import FORM_LIMITS
 from apostil.web.guard import Access, Guard
 from apostil.web.problems import BodyTooLarge, BodyTooSlow, Refused, problem_of
 from apostil.web.services import PageUnavailable, ReaderBusy, Services
@@ -72,7 +73,7 @@ def make_server(
     )
     api.state.services = services
     for router in (root.router, health.router, pages.router, platform.router, *routers):
-        api.include_router(router)
+        api.include_router(router, form_limits=FORM_LIMITS)
     api.mount(f"{pages.ROOT}/static", StaticFiles(directory=pages.STATIC), name="static")
     for kind in EXPECTED:
         api.add_exception_handler(kind, _refuse)
