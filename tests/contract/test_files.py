@@ -24,6 +24,7 @@ from apostil.engine import (
     Change,
     DocumentGone,
     DocumentNotFound,
+    DocumentQuery,
     Effect,
     Finished,
     JobStatus,
@@ -140,7 +141,7 @@ def test_a_document_without_its_file_is_refused(documents: SqlDocuments) -> None
     gone = NewDocument(sha256="0" * 64, name="p.txt", media_type="text/plain", size=1)
     with pytest.raises(DocumentGone):
         documents.register("local", [gone], now=0.0)
-    assert list(documents.list_documents("local")) == []
+    assert documents.list_documents("local", DocumentQuery()).documents == ()
 
 
 def test_the_same_bytes_are_one_document_of_one_owner(

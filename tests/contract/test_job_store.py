@@ -348,8 +348,19 @@ def test_deleting_a_running_job_cancels_it(desk: Desk) -> None:
     delete_job(job.id, owner="local", jobs=desk.store.jobs, clock=desk.clock)
     with pytest.raises(ClaimLost):
         desk.finish(claim)
-    with pytest.raises(JobNotFound):
-        delete_job(job.id, owner="local", jobs=desk.store.jobs, clock=desk.clock)
+    assert desk.store.jobs.load(job.id) is None
+
+
+def test_deleting_a_job_twice_gives_the_same_receipt_to_its_owner_only(desk: Desk) -> None:
+    job = desk.submit()
+    desk.work_off()
+    first = delete_job(job.id, owner="local", jobs=desk.store.jobs, clock=desk.clock)
+    assert first.deleted_at == desk.now
+    desk.now += 29 * 24 * 3600
+    assert delete_job(job.id, owner="local", jobs=desk.store.jobs, clock=desk.clock) == first
+    for owner, job_id in (("stranger", job.id), ("local", "0" * 36)):
+        with pytest.raises(JobNotFound):
+            delete_job(job_id, owner=owner, jobs=desk.store.jobs, clock=desk.clock)
 
 
 def test_an_unknown_effect_fails_the_job_and_stores_nothing(desk: Desk) -> None:

@@ -7,6 +7,7 @@ How the pieces are wired for one machine::
     files = ContentFiles(data / "files")                # received files: files.incoming, files.adopt
     jobs, reader = SqlJobs(database, files), SqlReader(database, files)
     documents, roster = SqlDocuments(database, files), SqlRoster(database)
+    answers = SqlAnswers(database)
     setup = WorkerSetup(
         database_url=str(url), files=str(data / "files"), pipelines="apostil.bootstrap:pipelines"
     )
@@ -25,6 +26,7 @@ from apostil.adapters.local_worker import WorkerSetup
 from apostil.adapters.process import Caller, ExecutorProcess, Reuse
 from apostil.adapters.sql import (
     Database,
+    SqlAnswers,
     SqlDocuments,
     SqlJobs,
     SqlReader,
@@ -42,6 +44,7 @@ __all__ = [
     "LocalQueue",
     "NoQueue",
     "Reuse",
+    "SqlAnswers",
     "SqlDocuments",
     "SqlJobs",
     "SqlReader",

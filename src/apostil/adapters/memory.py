@@ -23,12 +23,14 @@ from apostil.engine import (
     Idempotency,
     IdempotencyConflict,
     Job,
+    JobStatus,
     JobSubmitted,
     Receipt,
     Recorded,
     SegmentStatus,
     StoredArtifact,
     WorkerState,
+    content_digest,
 )
 
 _DAY_SECONDS = 24 * 3600.0
@@ -52,6 +54,7 @@ class MemoryJobs:
     def __init__(self, effects: Mapping[str, EffectHandler] | None = None) -> None:
         self._kept: dict[str, _Kept] = {}
         self._artifacts: dict[tuple[str, str], tuple[StoredArtifact, bytes]] = {}
+        self._receipts: dict[tuple[str, str], Receipt] = {}
         self._effects = dict(effects or {})
 
     def events(self, job_id: str) -> Sequence[Recorded]:
@@ -65,7 +68,8 @@ class MemoryJobs:
             earlier = self._earlier(job, idempotency)
             if earlier is not None:
                 return earlier
-        kept = _Kept(replace(job, last_seq=1), idempotency=idempotency)
+        twin = self._first_of_its_kind(job)
+        kept = _Kept(replace(job, last_seq=1, duplicate_of=twin), idempotency=idempotency)
         kept.events.append(Recorded(seq=1, job=job.id, at=job.submitted_at, event=event))
         self._kept[job.id] = kept
         return kept.job
@@ -156,7 +160,7 @@ class MemoryJobs:
             kept.woken_at = now
         return [kept.job.id for kept in lost]
 
-    def remove(self, owner: str, job_id: str, *, now: float) -> Receipt | None:  # noqa: ARG002 - the port's signature
+    def remove(self, owner: str, job_id: str, *, now: float) -> Receipt | None:
         kept = self._kept.get(job_id)
         if kept is None or kept.job.owner != owner or not kept.job.status.is_terminal:
             return None
@@ -165,8 +169,9 @@ class MemoryJobs:
         mine = {(owner, s.artifact_key) for s in kept.job.segments}
         gone = [key for key in self._artifacts if key in mine - used]
         papers = {(k.job.owner, d.sha256) for k in self._kept.values() for d in k.job.documents}
-        return Receipt(
+        receipt = Receipt(
             job=job_id,
+            deleted_at=now,
             events=len(kept.events),
             attempts=len(kept.attempts),
             artifacts=tuple(self._artifacts.pop(key)[0].digest for key in gone),
@@ -174,6 +179,11 @@ class MemoryJobs:
                 d.sha256 for d in kept.job.documents if (owner, d.sha256) not in papers
             ),
         )
+        self._receipts[owner, job_id] = receipt
+        return receipt
+
+    def receipt(self, owner: str, job_id: str) -> Receipt | None:
+        return self._receipts.get((owner, job_id))
 
     def remove_unused_files(self, now: float, *, after: float) -> int:  # noqa: ARG002 - there are none
         return 0
@@ -192,6 +202,18 @@ class MemoryJobs:
             else:
                 return kept.job
         return None
+
+    def _first_of_its_kind(self, job: Job) -> str | None:
+        came_to_nothing = {JobStatus.FAILED, JobStatus.CANCELLED}
+        twins = [
+            (kept.job.submitted_at, kept.job.id)
+            for kept in self._kept.values()
+            if kept.job.owner == job.owner
+            and content_digest(kept.job) == content_digest(job)
+            and kept.job.submitted_at > job.submitted_at - _DAY_SECONDS
+            and kept.job.status not in came_to_nothing
+        ]
+        return min(twins)[1] if twins else None
 
     def _is_allowed(self, kept: _Kept, change: Change) -> bool:
         owner = change.job.owner

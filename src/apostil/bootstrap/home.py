@@ -12,6 +12,7 @@ from apostil.adapters import (
     Database,
     LocalQueue,
     NoQueue,
+    SqlAnswers,
     SqlDocuments,
     SqlJobs,
     SqlReader,
@@ -44,6 +45,7 @@ class Home:
     reader: SqlReader
     documents: SqlDocuments
     roster: SqlRoster
+    answers: SqlAnswers
 
     def queue(self, *, workers: int) -> LocalQueue:
         """A queue with workers of its own, not yet started."""
@@ -107,4 +109,5 @@ def open_home(settings: Settings) -> Home:
         reader=SqlReader(database, files),
         documents=SqlDocuments(database, files),
         roster=SqlRoster(database),
+        answers=SqlAnswers(database),
     )

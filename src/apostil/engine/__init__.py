@@ -26,18 +26,28 @@ ArtifactMissing, StoreBusy (try again), StoreFull, StoreUnusable.
 """
 
 from apostil.engine.advance import Claim, advance, checkpoint, give_back, take
+from apostil.engine.answers import (
+    ABANDONED_SECONDS,
+    ANSWER_BYTES,
+    ANSWER_SECONDS,
+    Answers,
+    StoredAnswer,
+)
 from apostil.engine.control import cancel_job, delete_job, retry_job
 from apostil.engine.errors import (
+    AnswerNotKept,
     ApplicationUnknown,
     ArtifactMissing,
     ClaimLost,
     CursorInvalid,
     DocumentGone,
+    DocumentInUse,
     DocumentNotFound,
     EffectUnknown,
     EngineError,
     ExecutorDied,
     IdempotencyConflict,
+    IdempotencyInProgress,
     JobNotFailed,
     JobNotFound,
     PipelineInvalid,
@@ -82,11 +92,13 @@ from apostil.engine.job import (
     NewArtifact,
     StoredArtifact,
 )
-from apostil.engine.keys import Versions, artifact_key
+from apostil.engine.keys import Versions, artifact_key, content_digest
 from apostil.engine.pipeline import Limits, Need, Pipeline, Retries, Segment
 from apostil.engine.ports import (
     Clock,
     Document,
+    DocumentPage,
+    DocumentQuery,
     DocumentStore,
     EffectHandler,
     Executor,
@@ -110,21 +122,29 @@ from apostil.engine.states import JobStatus, Outcome, SegmentStatus
 from apostil.engine.submit import LOCAL_OWNER, Submission, submit
 from apostil.engine.supervisor import Inbox, Supervisor
 from apostil.engine.tempo import Tempo
+from apostil.engine.totals import DURATION_BOUNDS, AttemptTotals, Totals
 from apostil.engine.watch import run_order
 from apostil.engine.work import ArtifactDecoder, DocumentFile, Effect, Inputs, Output
 from apostil.engine.worker import Worker
 
 __all__ = [
+    "ABANDONED_SECONDS",
+    "ANSWER_BYTES",
+    "ANSWER_SECONDS",
     "DEFAULT_PRIORITY",
+    "DURATION_BOUNDS",
     "LOCAL_OWNER",
     "LOWEST_PRIORITY",
     "TERMINAL_EVENTS",
+    "AnswerNotKept",
+    "Answers",
     "ApplicationUnknown",
     "ArtifactDecoder",
     "ArtifactMissing",
     "Attempt",
     "AttemptFailed",
     "AttemptReleased",
+    "AttemptTotals",
     "Change",
     "Claim",
     "ClaimLost",
@@ -134,7 +154,10 @@ __all__ = [
     "Document",
     "DocumentFile",
     "DocumentGone",
+    "DocumentInUse",
     "DocumentNotFound",
+    "DocumentPage",
+    "DocumentQuery",
     "DocumentStore",
     "Effect",
     "EffectHandler",
@@ -150,6 +173,7 @@ __all__ = [
     "Finished",
     "Idempotency",
     "IdempotencyConflict",
+    "IdempotencyInProgress",
     "Inbox",
     "Inputs",
     "Job",
@@ -194,10 +218,12 @@ __all__ = [
     "StoreBusy",
     "StoreFull",
     "StoreUnusable",
+    "StoredAnswer",
     "StoredArtifact",
     "Submission",
     "Supervisor",
     "Tempo",
+    "Totals",
     "Versions",
     "Watch",
     "Worker",
@@ -207,6 +233,7 @@ __all__ = [
     "cancel_job",
     "checkpoint",
     "clean",
+    "content_digest",
     "decode_event",
     "delete_job",
     "encode_event",

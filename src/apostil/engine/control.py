@@ -34,9 +34,16 @@ def retry_job(
 
 
 def delete_job(job_id: str, *, owner: str, jobs: JobStore, clock: Clock) -> Receipt:
-    """Cancel the job if need be and delete all that only it uses. Raises JobNotFound."""
+    """Cancel the job if need be and delete all that only it uses. Of a job that was deleted before,
+    the receipt of then. Raises JobNotFound."""
     while True:
-        cancel_job(job_id, owner=owner, jobs=jobs, clock=clock)
+        try:
+            cancel_job(job_id, owner=owner, jobs=jobs, clock=clock)
+        except JobNotFound:
+            earlier = jobs.receipt(owner, job_id)
+            if earlier is None:
+                raise
+            return earlier
         receipt = jobs.remove(owner, job_id, now=clock())
         if receipt is not None:
             return receipt

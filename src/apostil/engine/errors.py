@@ -30,14 +30,31 @@ class JobNotFailed(EngineError):
 
 
 class CursorInvalid(EngineError):
-    """The cursor is none that a list of jobs gave; begin with the newest."""
+    """The cursor is none that a list gave; begin with the newest."""
 
     def __init__(self) -> None:
-        super().__init__("This place in the list is not known; begin with the newest jobs.")
+        super().__init__("This place in the list is not known; begin with the newest.")
 
 
 class IdempotencyConflict(EngineError):
     """The idempotency key was used with another request; choose a new key."""
+
+
+class IdempotencyInProgress(EngineError):
+    """The first request with this idempotency key still runs; ask again shortly."""
+
+    def __init__(self) -> None:
+        super().__init__("The first request with this key still runs; ask again shortly.")
+
+
+class AnswerNotKept(EngineError):
+    """The request was carried out, but its answer was too long to be kept; look at what it made."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This request was carried out before; its answer was too long to be kept. Look at "
+            "what it made."
+        )
 
 
 class ApplicationUnknown(EngineError):
@@ -58,6 +75,13 @@ class DocumentGone(EngineError):
 
 class DocumentNotFound(EngineError):
     """There is no such document, or it belongs to somebody else."""
+
+
+class DocumentInUse(EngineError):
+    """Jobs use the document; delete them first."""
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(f"Jobs use the document {document_id}; delete them first.")
 
 
 class EffectUnknown(EngineError):

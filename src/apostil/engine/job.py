@@ -84,7 +84,8 @@ class JobSegment(msgspec.Struct, frozen=True, kw_only=True):
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """One request to run a pipeline on documents. ``last_seq`` is the number of its last event:
-    every change appends one, so that the number is also the version of the job's state."""
+    every change appends one, so that the number is also the version of the job's state.
+    ``duplicate_of`` is the job that asked for the same shortly before; it may be gone since."""
 
     id: str
     owner: str
@@ -104,6 +105,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
     detail: str | None = None
     dead_letter: bool = False
+    duplicate_of: str | None = None
 
     @property
     def rank(self) -> float:

@@ -40,6 +40,13 @@ def artifact_key(job: Job, segment: Segment, version: str) -> str:
     return hashlib.sha256(encoded).hexdigest()
 
 
+def content_digest(job: Job) -> str:
+    """Tells whether two jobs ask for the same of the same bytes, whatever the files are called and
+    however urgent it is."""
+    asked = (job.application, [d.sha256 for d in job.documents], dict(job.parameters))
+    return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
+
+
 def _need(job: Job, need: Need) -> str:
     return as_of(job) if need is Need.AS_OF else ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from apostil.engine.events import JobSubmitted, Recorded
 from apostil.engine.job import Attempt, Change, Job, StoredArtifact
 from apostil.engine.states import JobStatus, Outcome
+from apostil.engine.totals import Totals
 from apostil.engine.wire import Order, Reply
 
 Clock = Callable[[], float]
@@ -45,6 +46,7 @@ class Receipt:
     that nobody else uses. Their files go after a day."""
 
     job: str
+    deleted_at: float
     events: int
     attempts: int
     artifacts: tuple[str, ...]
@@ -83,6 +85,9 @@ class JobStore(Protocol):
 
         With an idempotency key that the owner has used within 24 h: the job of that time for the
         same request, IdempotencyConflict for another. DocumentGone if a file is not there.
+
+        ``duplicate_of`` of the stored job is the owner's oldest job of the last 24 h that asks for
+        the same (``content_digest``) and has neither failed nor been cancelled.
         """
 
     def load(self, job_id: str) -> Job | None:
@@ -121,7 +126,11 @@ class JobStore(Protocol):
         """Jobs with work ready that nobody took up, each at most once in ``patience`` seconds."""
 
     def remove(self, owner: str, job_id: str, *, now: float) -> Receipt | None:
-        """Delete an ended job with all that only it uses; None if there is none or it still runs."""
+        """Delete an ended job with all that only it uses; None if there is none or it still runs.
+        The receipt is kept for 30 days."""
+
+    def receipt(self, owner: str, job_id: str) -> Receipt | None:
+        """What ``remove`` said of a job that is gone."""
 
     def remove_unused_files(self, now: float, *, after: float) -> int:
         """Delete files that were marked unused ``after`` seconds ago and still are."""
@@ -144,21 +153,25 @@ class Roster(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobQuery:
-    """Which of an owner's jobs to list, newest first. ``cursor`` continues an earlier page."""
+    """Which of an owner's jobs to list, newest first. ``document`` is the SHA-256 of one that they
+    must be about. ``cursor`` is one that an earlier page gave."""
 
     statuses: tuple[JobStatus, ...] = ()
     application: str | None = None
     dead_letter: bool | None = None
+    document: str | None = None
     limit: int = 50
     cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class JobPage:
-    """Some jobs, and the cursor for more; None after the last."""
+    """Some jobs, the cursor for older ones (None after the last) and the one for newer ones (None
+    before the first)."""
 
     jobs: tuple[Job, ...]
     next: str | None
+    previous: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +193,8 @@ class JobReader(Protocol):
     def get(self, owner: str, job_id: str) -> Job:
         """JobNotFound if there is none, or it is another's."""
 
-    def list(self, owner: str, query: JobQuery) -> JobPage: ...
+    def list(self, owner: str, query: JobQuery) -> JobPage:
+        """CursorInvalid if no page gave the cursor. Jobs that come meanwhile shift nothing."""
 
     def place(self, owner: str, job_id: str) -> int:
         """How many jobs of anybody stand before this one in the queue."""
@@ -201,6 +215,21 @@ class JobReader(Protocol):
 
     def stats(self, owner: str) -> Stats: ...
 
+    def heads(self, job_ids: Collection[str]) -> Mapping[str, int]:
+        """The number of the last event of each job that exists, whoever owns it: for processes
+        that have made sure of the owner before."""
+
+    def epoch(self) -> str:
+        """Changes when numbers of events may have been given out anew: another database, or one
+        that came back from a crash of its machine. Who holds numbers of another epoch must read
+        anew."""
+
+    def receipt(self, owner: str, job_id: str) -> Receipt | None:
+        """What went with a job that this owner deleted within 30 days."""
+
+    def totals(self, now: float) -> Totals:
+        """Over all owners, for those who run the installation."""
+
     def watch(self) -> Watch:
         """Tells when anybody has written anything, from now on. Close it when done."""
 
@@ -212,6 +241,23 @@ class Watch(Protocol):
         """Whether anything was written since the last call that said so, waiting for it if not."""
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentQuery:
+    """An owner's documents, newest first. ``cursor`` is one that an earlier page gave."""
+
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """Some documents, and the cursors for older and for newer ones, as of ``JobPage``."""
+
+    documents: tuple[Document, ...]
+    next: str | None
+    previous: str | None = None
 
 
 class DocumentStore(Protocol):
@@ -228,10 +274,15 @@ class DocumentStore(Protocol):
     def get_document(self, owner: str, document_id: str) -> Document:
         """By id or by SHA-256. DocumentNotFound if there is none, or it is another's."""
 
-    def list_documents(
-        self, owner: str, *, limit: int = 50, before: float | None = None
-    ) -> Sequence[Document]:
-        """Newest first; ``before`` is the ``created_at`` of the last one seen."""
+    def list_documents(self, owner: str, query: DocumentQuery) -> DocumentPage:
+        """CursorInvalid if no page gave the cursor."""
+
+    def remove_document(self, owner: str, document_id: str, *, now: float) -> Document:
+        """Forget a document, by id or by SHA-256; its file goes a day later if nobody else has it.
+        DocumentNotFound, or DocumentInUse while a job uses it."""
+
+    def used_bytes(self, owner: str) -> int:
+        """The sizes of all documents and artifacts kept for the owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

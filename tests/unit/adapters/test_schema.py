@@ -37,7 +37,7 @@ def test_processes_that_start_together_upgrade_once(tmp_path: Path) -> None:
 
 
 def test_every_table_of_users_things_names_its_owner(tmp_path: Path) -> None:
-    owned = {"documents", "jobs", "segments", "artifacts"}
+    owned = {"documents", "jobs", "segments", "artifacts", "answers", "receipts"}
     for name in owned:
         assert "owner_id" in metadata.tables[name].c
     of_job = {"job_documents", "attempts", "events"}
@@ -45,5 +45,5 @@ def test_every_table_of_users_things_names_its_owner(tmp_path: Path) -> None:
         (key,) = metadata.tables[name].c.job_id.foreign_keys
         assert isinstance(key, sa.ForeignKey)
         assert key.column is metadata.tables["jobs"].c.id
-    shared = {"users", "files", "workers", "turns"}
+    shared = {"users", "files", "workers", "turns", "installation"}
     assert set(metadata.tables) == owned | of_job | shared

@@ -1,5 +1,6 @@
 """The engine's stores on a SQL database."""
 
+from apostil.adapters.sql.answers import SqlAnswers
 from apostil.adapters.sql.documents import SqlDocuments, describe_document
 from apostil.adapters.sql.jobs import SqlJobs
 from apostil.adapters.sql.reading import SqlReader
@@ -10,6 +11,7 @@ from apostil.adapters.sql.tables import metadata
 
 __all__ = [
     "Database",
+    "SqlAnswers",
     "SqlDocuments",
     "SqlJobs",
     "SqlReader",

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from apostil.adapters.sql import tables as t
-from apostil.adapters.sql.documents import mark_unused_files
+from apostil.adapters.sql.documents import is_used, mark_unused_files
+from apostil.adapters.sql.receipts import store_receipt
 from apostil.engine import JobStatus, Receipt
 
 
@@ -34,13 +35,16 @@ def delete_job(connection: sa.Connection, owner: str, job_id: str, *, now: float
     artifacts = _delete_artifacts(connection, owner, keys)
     documents = _delete_documents(connection, owner, document_ids)
     mark_unused_files(connection, [*artifacts, *documents], now=now)
-    return Receipt(
+    receipt = Receipt(
         job=job_id,
+        deleted_at=now,
         events=events,
         attempts=attempts,
         artifacts=tuple(artifacts),
         documents=tuple(documents),
     )
+    store_receipt(connection, owner, receipt)
+    return receipt
 
 
 def _count(connection: sa.Connection, table: sa.Table, job_id: str) -> int:
@@ -52,7 +56,7 @@ def _delete_artifacts(
     connection: sa.Connection, owner: str, keys: Sequence[str | None]
 ) -> Sequence[str]:
     """Those that no other job of the owner uses; their digests."""
-    is_used = (
+    is_needed = (
         sa.select(t.segments.c.job_id)
         .where(
             t.segments.c.owner_id == t.artifacts.c.owner_id,
@@ -62,7 +66,7 @@ def _delete_artifacts(
     )
     return connection.scalars(
         sa.delete(t.artifacts)
-        .where(t.artifacts.c.owner_id == owner, t.artifacts.c.key.in_(keys), ~is_used)
+        .where(t.artifacts.c.owner_id == owner, t.artifacts.c.key.in_(keys), ~is_needed)
         .returning(t.artifacts.c.digest)
     ).all()
 
@@ -71,13 +75,8 @@ def _delete_documents(
     connection: sa.Connection, owner: str, document_ids: Sequence[str]
 ) -> Sequence[str]:
     """Those that no other job uses; their digests."""
-    is_used = (
-        sa.select(t.job_documents.c.job_id)
-        .where(t.job_documents.c.document_id == t.documents.c.id)
-        .exists()
-    )
     return connection.scalars(
         sa.delete(t.documents)
-        .where(t.documents.c.owner_id == owner, t.documents.c.id.in_(document_ids), ~is_used)
+        .where(t.documents.c.owner_id == owner, t.documents.c.id.in_(document_ids), ~is_used())
         .returning(t.documents.c.sha256)
     ).all()

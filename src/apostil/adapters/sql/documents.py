@@ -9,9 +9,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from apostil.adapters.sql import tables as t
-from apostil.adapters.sql.rows import document_from
+from apostil.adapters.sql.paging import Order, read_page
+from apostil.adapters.sql.rows import Row, document_from
 from apostil.adapters.sql.session import Database
-from apostil.engine import Document, DocumentGone, DocumentNotFound, FileStore, Job, NewDocument
+from apostil.adapters.sql.totals import sizes
+from apostil.engine import (
+    Document,
+    DocumentGone,
+    DocumentInUse,
+    DocumentNotFound,
+    DocumentPage,
+    DocumentQuery,
+    FileStore,
+    Job,
+    NewDocument,
+)
+
+_ORDER = Order(t.documents.c.created_at, t.documents.c.id)
 
 
 class SqlDocuments:
@@ -31,25 +45,25 @@ class SqlDocuments:
             ]
 
     def get_document(self, owner: str, document_id: str) -> Document:
-        is_named = sa.or_(t.documents.c.id == document_id, t.documents.c.sha256 == document_id)
         with self._database.reading() as connection:
-            row = connection.execute(
-                sa.select(t.documents).where(t.documents.c.owner_id == owner, is_named)
-            ).first()
-        if row is None:
-            raise DocumentNotFound(document_id)
-        return document_from(row)
+            return document_from(_row_of(connection, owner, document_id))
 
-    def list_documents(
-        self, owner: str, *, limit: int = 50, before: float | None = None
-    ) -> Sequence[Document]:
-        created = t.documents.c.created_at
-        query = sa.select(t.documents).where(t.documents.c.owner_id == owner)
-        if before is not None:
-            query = query.where(created < before)
+    def list_documents(self, owner: str, query: DocumentQuery) -> DocumentPage:
+        mine = sa.select(t.documents).where(t.documents.c.owner_id == owner)
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(created.desc()).limit(limit)).all()
-        return [document_from(row) for row in rows]
+            page = read_page(connection, mine, _ORDER, limit=query.limit, cursor=query.cursor)
+        found = tuple(document_from(row) for row in page.rows)
+        return DocumentPage(found, page.next, page.previous)
+
+    def remove_document(self, owner: str, document_id: str, *, now: float) -> Document:
+        with self._database.writing(durable=True) as connection:
+            return remove_document(connection, owner, document_id, now=now)
+
+    def used_bytes(self, owner: str) -> int:
+        with self._database.reading() as connection:
+            return (
+                sizes(connection, t.documents, owner)[1] + sizes(connection, t.artifacts, owner)[1]
+            )
 
 
 def register_document(
@@ -76,6 +90,29 @@ def register_document(
     connection.execute(sa.insert(t.documents).values(values))
     return document_from(
         connection.execute(sa.select(t.documents).where(t.documents.c.id == values["id"])).one()
+    )
+
+
+def remove_document(
+    connection: sa.Connection, owner: str, document_id: str, *, now: float
+) -> Document:
+    """Delete the row unless a job uses it, and begin to delete its file unless another names it."""
+    document = document_from(_row_of(connection, owner, document_id))
+    gone = connection.execute(
+        sa.delete(t.documents).where(t.documents.c.id == document.id, ~is_used())
+    )
+    if gone.rowcount == 0:
+        raise DocumentInUse(document.id)
+    mark_unused_files(connection, [document.sha256], now=now)
+    return document
+
+
+def is_used() -> sa.ColumnElement[bool]:
+    """Whether any job is about the document."""
+    return (
+        sa.select(t.job_documents.c.job_id)
+        .where(t.job_documents.c.document_id == t.documents.c.id)
+        .exists()
     )
 
 
@@ -155,3 +192,13 @@ def _is_unnamed() -> sa.ColumnElement[bool]:
         t.artifacts.c.digest == t.files.c.sha256, t.artifacts.c.data.is_(None)
     )
     return sa.and_(~document.exists(), ~artifact.exists())
+
+
+def _row_of(connection: sa.Connection, owner: str, document_id: str) -> Row:
+    is_named = sa.or_(t.documents.c.id == document_id, t.documents.c.sha256 == document_id)
+    row = connection.execute(
+        sa.select(t.documents).where(t.documents.c.owner_id == owner, is_named)
+    ).first()
+    if row is None:
+        raise DocumentNotFound(document_id)
+    return row

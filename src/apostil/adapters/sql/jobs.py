@@ -20,6 +20,7 @@ from apostil.adapters.sql.documents import (
     remove_unused_files,
 )
 from apostil.adapters.sql.prepared import ConstraintBroken
+from apostil.adapters.sql.receipts import load_receipt
 from apostil.adapters.sql.rows import (
     Values,
     artifact_from,
@@ -45,11 +46,13 @@ from apostil.engine import (
     IdempotencyConflict,
     Job,
     JobSegment,
+    JobStatus,
     JobSubmitted,
     NewArtifact,
     NewDocument,
     Receipt,
     StoredArtifact,
+    content_digest,
     encode_event,
 )
 
@@ -57,6 +60,7 @@ IN_ROW_BYTES = 256 * 1024
 """Larger artifacts are files: long rows make every page of the table slow to pass over."""
 
 IDEMPOTENCY_SECONDS = 24 * 3600.0
+DUPLICATE_SECONDS = 24 * 3600.0
 
 
 class _Overtaken(Exception):
@@ -82,6 +86,7 @@ class SqlJobs:
                 earlier = self._earlier(connection, job, idempotency)
                 if earlier is not None:
                     return earlier
+            job = replace(job, duplicate_of=_first_of_its_kind(connection, job))
             self._insert(connection, job, event, idempotency)
         return replace(job, last_seq=1)
 
@@ -155,6 +160,10 @@ class SqlJobs:
     def remove(self, owner: str, job_id: str, *, now: float) -> Receipt | None:
         with self._database.writing(durable=True) as connection:
             return delete_job(connection, owner, job_id, now=now)
+
+    def receipt(self, owner: str, job_id: str) -> Receipt | None:
+        with self._database.reading() as connection:
+            return load_receipt(connection, owner, job_id)
 
     def remove_unused_files(self, now: float, *, after: float) -> int:
         mark_strays(self._database, self._files, written_before=now - after, now=now)
@@ -245,6 +254,22 @@ class SqlJobs:
             q.INSERT_ARTIFACT.run(connection, row)
         except ConstraintBroken:  # another job has made the same artifact meanwhile
             raise _Overtaken from None
+
+
+def _first_of_its_kind(connection: sa.Connection, job: Job) -> str | None:
+    """The owner's oldest job of the last day that asks for the same and did not come to nothing."""
+    came_to_nothing = [JobStatus.FAILED.value, JobStatus.CANCELLED.value]
+    return connection.scalar(
+        sa.select(t.jobs.c.id)
+        .where(
+            t.jobs.c.owner_id == job.owner,
+            t.jobs.c.content_digest == content_digest(job),
+            t.jobs.c.submitted_at > job.submitted_at - DUPLICATE_SECONDS,
+            t.jobs.c.status.not_in(came_to_nothing),
+        )
+        .order_by(t.jobs.c.submitted_at, t.jobs.c.id)
+        .limit(1)
+    )
 
 
 def load_job(connection: sa.Connection, job_id: str) -> Job | None:

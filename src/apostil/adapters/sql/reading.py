@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby, islice
 
-import msgspec
 import sqlalchemy as sa
 
 from apostil.adapters.sql import tables as t
 from apostil.adapters.sql.jobs import load_job, read_artifact
+from apostil.adapters.sql.paging import Order, read_page
+from apostil.adapters.sql.receipts import load_receipt
 from apostil.adapters.sql.rows import (
     JOB_COLUMNS,
     SEGMENT_COLUMNS,
@@ -18,10 +20,10 @@ from apostil.adapters.sql.rows import (
     job_from,
 )
 from apostil.adapters.sql.session import Database, DataVersion
+from apostil.adapters.sql.totals import read_totals, sizes
 from apostil.engine import (
     ArtifactMissing,
     Attempt,
-    CursorInvalid,
     FileStore,
     Job,
     JobNotFound,
@@ -29,10 +31,16 @@ from apostil.engine import (
     JobQuery,
     JobStatus,
     Outcome,
+    Receipt,
     Recorded,
     Stats,
+    Totals,
     decode_event,
 )
+
+_ORDER = Order(t.jobs.c.submitted_at, t.jobs.c.id)
+_NAMED_AT_ONCE = 500
+_EPOCH_LENGTH = 16
 
 
 class SqlReader:
@@ -41,20 +49,18 @@ class SqlReader:
     def __init__(self, database: Database, files: FileStore) -> None:
         self._database = database
         self._files = files
+        self._epoch: str | None = None
 
     def get(self, owner: str, job_id: str) -> Job:
         with self._database.reading() as connection:
             return _job_of(connection, owner, job_id)
 
     def list(self, owner: str, query: JobQuery) -> JobPage:
-        wanted = _matching(owner, query)
-        order = (t.jobs.c.submitted_at.desc(), t.jobs.c.id.desc())
-        statement = sa.select(*JOB_COLUMNS).where(wanted).order_by(*order).limit(query.limit + 1)
+        wanted = sa.select(*JOB_COLUMNS).where(*_matching(owner, query))
         with self._database.reading() as connection:
-            rows = connection.execute(statement).all()
-            jobs = _with_segments(connection, rows[: query.limit])
-        more = len(rows) > query.limit
-        return JobPage(jobs, _cursor(jobs[-1]) if more else None)
+            page = read_page(connection, wanted, _ORDER, limit=query.limit, cursor=query.cursor)
+            jobs = _with_segments(connection, page.rows)
+        return JobPage(jobs, page.next, page.previous)
 
     def place(self, owner: str, job_id: str) -> int:
         with self._database.reading() as connection:
@@ -113,8 +119,39 @@ class SqlReader:
         with self._database.reading() as connection:
             return _stats(connection, owner)
 
+    def heads(self, job_ids: Collection[str]) -> dict[str, int]:
+        heads: dict[str, int] = {}
+        with self._database.reading() as connection:
+            for some in _some_at_a_time(job_ids):
+                found = sa.select(t.jobs.c.id, t.jobs.c.last_seq).where(t.jobs.c.id.in_(some))
+                heads.update((row.id, row.last_seq) for row in connection.execute(found))
+        return heads
+
+    def epoch(self) -> str:
+        if self._epoch is None:
+            with self._database.reading() as connection:
+                installation = connection.scalars(sa.select(t.installation.c.id)).one()
+            made_from = f"{installation} {self._database.last_loss()}".encode()
+            self._epoch = hashlib.sha256(made_from).hexdigest()[:_EPOCH_LENGTH]
+        return self._epoch
+
+    def receipt(self, owner: str, job_id: str) -> Receipt | None:
+        with self._database.reading() as connection:
+            return load_receipt(connection, owner, job_id)
+
+    def totals(self, now: float) -> Totals:
+        with self._database.reading() as connection:
+            return read_totals(connection, now)
+
     def watch(self) -> DataVersion:
         return self._database.watch()
+
+
+def _some_at_a_time(job_ids: Collection[str]) -> Iterator[list[str]]:
+    """A statement takes only so many values."""
+    left = iter(job_ids)
+    while some := list(islice(left, _NAMED_AT_ONCE)):
+        yield some
 
 
 def _job_of(connection: sa.Connection, owner: str, job_id: str) -> Job:
@@ -124,7 +161,7 @@ def _job_of(connection: sa.Connection, owner: str, job_id: str) -> Job:
     return job
 
 
-def _matching(owner: str, query: JobQuery) -> sa.ColumnElement[bool]:
+def _matching(owner: str, query: JobQuery) -> list[sa.ColumnElement[bool]]:
     wanted = [t.jobs.c.owner_id == owner]
     if query.statuses:
         wanted.append(t.jobs.c.status.in_([status.value for status in query.statuses]))
@@ -132,22 +169,14 @@ def _matching(owner: str, query: JobQuery) -> sa.ColumnElement[bool]:
         wanted.append(t.jobs.c.application == query.application)
     if query.dead_letter is not None:
         wanted.append(t.jobs.c.dead_letter == query.dead_letter)
-    if query.cursor is not None:
-        at, last = _place(query.cursor)
-        earlier = sa.and_(t.jobs.c.submitted_at == at, t.jobs.c.id < last)
-        wanted.append(sa.or_(t.jobs.c.submitted_at < at, earlier))
-    return sa.and_(*wanted)
-
-
-def _place(cursor: str) -> tuple[float, str]:
-    try:
-        return msgspec.json.decode(bytes.fromhex(cursor), type=tuple[float, str])
-    except (ValueError, msgspec.DecodeError) as error:
-        raise CursorInvalid from error
-
-
-def _cursor(job: Job) -> str:
-    return msgspec.json.encode((job.submitted_at, job.id)).hex()
+    if query.document is not None:
+        on_document = (
+            sa.select(t.job_documents.c.job_id)
+            .join(t.documents, t.documents.c.id == t.job_documents.c.document_id)
+            .where(t.documents.c.owner_id == owner, t.documents.c.sha256 == query.document)
+        )
+        wanted.append(t.jobs.c.id.in_(on_document))
+    return wanted
 
 
 def _with_segments(connection: sa.Connection, rows: Sequence[Row]) -> tuple[Job, ...]:
@@ -172,8 +201,8 @@ def _stats(connection: sa.Connection, owner: str) -> Stats:
         .where(is_mine, t.attempts.c.outcome.is_not(None))
         .group_by(t.attempts.c.outcome)
     )
-    documents = _sizes(connection, t.documents, owner)
-    artifacts = _sizes(connection, t.artifacts, owner)
+    documents = sizes(connection, t.documents, owner)
+    artifacts = sizes(connection, t.artifacts, owner)
     return Stats(
         jobs={JobStatus(status): count for status, count in jobs},
         dead_letters=connection.scalar(dead) or 0,
@@ -183,12 +212,3 @@ def _stats(connection: sa.Connection, owner: str) -> Stats:
         artifacts=artifacts[0],
         artifact_bytes=artifacts[1],
     )
-
-
-def _sizes(connection: sa.Connection, table: sa.Table, owner: str) -> tuple[int, int]:
-    row = connection.execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(table.c.size), 0)).where(
-            table.c.owner_id == owner
-        )
-    ).one()
-    return int(row[0]), int(row[1])

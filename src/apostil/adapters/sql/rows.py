@@ -19,6 +19,7 @@ from apostil.engine import (
     Outcome,
     SegmentStatus,
     StoredArtifact,
+    content_digest,
 )
 
 Values = dict[str, Any]
@@ -54,6 +55,7 @@ JOB_COLUMNS = (
     t.jobs.c.problem,
     t.jobs.c.detail,
     t.jobs.c.dead_letter,
+    t.jobs.c.duplicate_of,
 )
 
 SEGMENT_COLUMNS = (
@@ -131,6 +133,7 @@ def job_from(row: Row, segments: Sequence[Row]) -> Job:
         problem=row.problem,
         detail=row.detail,
         dead_letter=row.dead_letter,
+        duplicate_of=row.duplicate_of,
     )
 
 
@@ -169,6 +172,8 @@ def job_values(job: Job) -> Values:
         "rank": job.rank,
         "parallel": job.parallel,
         "submitted_at": job.submitted_at,
+        "content_digest": content_digest(job),
+        "duplicate_of": job.duplicate_of,
         "last_seq": job.last_seq,
         **job_state(job),
     }

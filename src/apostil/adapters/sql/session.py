@@ -8,8 +8,10 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import psutil
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -18,6 +20,7 @@ from apostil.engine import StoreBusy, StoreFull, StoreUnusable
 _BUSY_SECONDS = 10.0
 _SHORTEST_PAUSE_SECONDS = 0.0002
 _LONGEST_PAUSE_SECONDS = 0.005
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Database:
@@ -54,6 +57,11 @@ class Database:
     def watch(self) -> DataVersion:
         """Tells when anybody has written anything, from now on."""
         return DataVersion(self._engine.raw_connection())
+
+    def last_loss(self) -> str:
+        """Changes when commits that were not durable may have been lost: with SQLite, only when
+        the machine goes down."""
+        return boot_id()
 
     def dispose(self) -> None:
         while self._idle:
@@ -107,6 +115,14 @@ class DataVersion:
         row = cursor.fetchone()
         cursor.close()
         return int(row[0]) if row else 0
+
+
+def boot_id() -> str:
+    """What this start of the machine is called; where it has no name, the second it happened."""
+    try:
+        return _BOOT_ID.read_text().strip()
+    except OSError:
+        return str(round(psutil.boot_time()))
 
 
 def open_database(url: str) -> Database:

@@ -58,6 +58,7 @@ documents = sa.Table(
     sa.Column("title", sa.Text),
     sa.UniqueConstraint("owner_id", "sha256"),
     sa.Index(None, "sha256"),
+    sa.Index(None, "owner_id", "created_at", "id"),
 )
 
 _is_unended = sa.text("status IN ('queued', 'running')")
@@ -84,7 +85,12 @@ jobs = sa.Table(
     sa.Column("dead_letter", sa.Boolean, nullable=False),
     sa.Column("idempotency_key", sa.Text),
     sa.Column("request_digest", _Digest),
+    # None in jobs older than the column.
+    sa.Column("content_digest", _Digest),
+    # Not a foreign key: it stays when that job goes.
+    sa.Column("duplicate_of", _Id),
     sa.UniqueConstraint("owner_id", "idempotency_key"),
+    sa.Index(None, "owner_id", "content_digest"),
     sa.Index(None, "owner_id", "submitted_at", "id"),
     sa.Index("ix_jobs_open", "status", sqlite_where=_is_unended, postgresql_where=_is_unended),
 )
@@ -180,6 +186,34 @@ events = sa.Table(
     sa.Column("data", sa.Text, nullable=False),
     sqlite_with_rowid=_APART,
 )
+
+# Requests that carried an idempotency key; ``status`` is None while the first one runs.
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("owner_id", _Id, sa.ForeignKey("users.id"), primary_key=True),
+    sa.Column("route", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("request_digest", _Digest, nullable=False),
+    sa.Column("begun_at", _Time, nullable=False, index=True),
+    sa.Column("finished_at", _Time),
+    sa.Column("status", sa.Integer),
+    sa.Column("headers", sa.Text),
+    # None also when it was too long to be kept.
+    sa.Column("body", sa.LargeBinary),
+)
+
+receipts = sa.Table(
+    "receipts",
+    metadata,
+    sa.Column("owner_id", _Id, sa.ForeignKey("users.id"), primary_key=True),
+    sa.Column("job_id", _Id, primary_key=True),
+    sa.Column("deleted_at", _Time, nullable=False, index=True),
+    sa.Column("data", sa.Text, nullable=False),
+)
+
+# One row, made with the database.
+installation = sa.Table("installation", metadata, sa.Column("id", _Id, primary_key=True))
 
 workers = sa.Table(
     "workers",
