@@ -45,6 +45,7 @@ _OF_REQUESTS = (
     Kind("artifact-missing", 409, "There is no artifact", "Wait until the segment has finished."),
     Kind("document-in-use", 409, "The document is in use", "Delete its jobs first."),
     Kind("idempotency-in-progress", 409, "The first request still runs", "Wait and ask again."),
+    Kind("answer-not-kept", 409, "It was done, the answer is gone", "Look at what it made."),
     Kind("document-gone", 410, "The file is gone", "Send the document again."),
     Kind("body-too-large", 413, "Too large", "Split the file, or raise the limit."),
     Kind("address-too-long", 414, "The address is too long", "Send the values in the body."),

@@ -15,12 +15,15 @@ from starlette.responses import JSONResponse, Response
 
 from apostil.documents import DocumentError
 from apostil.engine import (
+    AnswerNotKept,
     ApplicationUnknown,
     ArtifactMissing,
     CursorInvalid,
     DocumentGone,
+    DocumentInUse,
     DocumentNotFound,
     IdempotencyConflict,
+    IdempotencyInProgress,
     Job,
     JobNotFailed,
     JobNotFound,
@@ -97,6 +100,9 @@ CAUSES: dict[type[Exception], tuple[str, str | None]] = {
     JobNotFailed: ("job-not-failed", None),
     ArtifactMissing: ("artifact-missing", None),
     IdempotencyConflict: ("idempotency-key-reused", None),
+    IdempotencyInProgress: ("idempotency-in-progress", None),
+    AnswerNotKept: ("answer-not-kept", None),
+    DocumentInUse: ("document-in-use", None),
     DocumentGone: ("document-gone", "The document's file is no longer kept; send it again."),
     StoreBusy: ("store-busy", None),
     StoreFull: ("store-full", None),
