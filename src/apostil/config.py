@@ -89,6 +89,12 @@ class Settings(BaseSettings):
         validation_alias=_named("ALLOWED_HOSTS"),
         description="Further host names, by comma, that requests may be sent to (a proxy's name).",
     )
+    root_application: str | None = Field(
+        default=None,
+        validation_alias=_named("ROOT_APPLICATION"),
+        description="Application (`financial`) whose own interface is served at the root as well, for "
+        "programs that were written for it.",
+    )
     max_upload_mb: int = Field(
         default=200,
         ge=1,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import structlog
 from starlette.types import ASGIApp
 
 from apostil.adapters import Caller
@@ -23,6 +24,7 @@ from apostil.bootstrap.home import Home
 from apostil.bootstrap.images import CachedPages
 from apostil.bootstrap.intake import FileIntake
 from apostil.bootstrap.parsing import ParsedFiles
+from apostil.bootstrap.routes import load_interfaces, root_interface
 from apostil.config import MIB, UNLIMITED, Settings
 from apostil.engine import Queue
 from apostil.web import (
@@ -41,6 +43,8 @@ FORM_BYTES = MIB
 """Room for the fields of a form beside its files."""
 RATE_LIMIT = "1200/minute"
 SUBMIT_RATE_LIMIT = "120/minute"
+
+_log = structlog.get_logger()
 
 
 class PortUnavailable(Exception):
@@ -157,7 +161,7 @@ def web_server(
     token: str | None,
     pages: CachedPages,
 ) -> ASGIApp:
-    """The pages on this home."""
+    """The pages on this home. SettingsInvalid when the application for the root has no interface."""
     services = Services(
         reader=home.reader,
         roster=home.roster,
@@ -169,12 +173,16 @@ def web_server(
         clock=time.time,
         intake=FileIntake(home.files, max_bytes=settings.max_upload_mb * MIB),
         pages=pages,
-        parsed=ParsedFiles(home.files, Caller(), home.data / "parsed"),
+        parsed=ParsedFiles(home.files, Caller(), home.data / "pages"),
         free_bytes=lambda: shutil.disk_usage(home.data).free,
         applications=applications,
         max_upload_mb=settings.max_upload_mb,
     )
-    return make_server(services, access(settings, token))
+    interfaces, broken = load_interfaces(applications.values())
+    for report in broken:
+        _log.warning("interface_left_out", reason=report)
+    lifted = root_interface(settings.root_application, interfaces)
+    return make_server(services, access(settings, token), interfaces=interfaces, lifted=lifted)
 
 
 @contextmanager

@@ -42,6 +42,8 @@ def plainly() -> Iterator[None]:
         ) from error
     except (DataFolderUnusable, DocumentError, EngineError) as error:
         raise Failed(str(error)) from error
+    except SettingsInvalid as error:
+        misuse(str(error))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ works with, ``submission`` for turning files into a job, ``Refused`` for saying 
 from apostil.web.bounds import Bounds
 from apostil.web.deps import Owner, Wired
 from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
+from apostil.web.lifting import Interface
 from apostil.web.pages import ROOT
 from apostil.web.problems import FieldError, Refused, job_problem
 from apostil.web.protocol import MAX_HEAD_BYTES, HttpProtocol
@@ -39,6 +40,7 @@ __all__ = [
     "HttpProtocol",
     "Identify",
     "Intake",
+    "Interface",
     "Owner",
     "PageImages",
     "PageUnavailable",

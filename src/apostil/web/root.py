@@ -31,7 +31,6 @@ def send_browser_to_pages(request: Request, response: Response) -> None:
 
 @router.get(
     "/",
-    operation_id="describe_service",
     responses={307: {"description": "A browser is sent to the pages."}},
 )
 def describe_service(services: Wired, request: Request, response: Response) -> Service:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -21,6 +21,7 @@ from apostil.web import health, pages, root
 from apostil.web.api.documented import with_problem_schema
 from apostil.web.bounds import FORM_LIMITS
 from apostil.web.guard import Access, Guard
+from apostil.web.lifting import Interface, laid_out
 from apostil.web.problems import BodyTooLarge, BodyTooSlow, Refused, problem_of
 from apostil.web.services import PageUnavailable, ReaderBusy, Services
 
@@ -56,9 +57,14 @@ class Documented(FastAPI):
 
 
 def make_server(
-    services: Services, access: Access, *, routers: Sequence[APIRouter] = ()
+    services: Services,
+    access: Access,
+    *,
+    interfaces: Sequence[Interface] = (),
+    lifted: Interface | None = None,
 ) -> ASGIApp:
-    """The whole web side. ``routers`` are the applications' own."""
+    """The whole web side. ``interfaces`` are the applications' own; ``lifted`` is the one that is
+    served at the root as well."""
     api = Documented(
         title="Apostil",
         summary="Analyses documents in the background and proves what it says.",
@@ -72,7 +78,12 @@ def make_server(
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.services = services
-    for router in (root.router, health.router, pages.router, platform.router, *routers):
+    for router in laid_out(
+        kept=(pages.router, platform.router),
+        yielding=(root.router, health.router),
+        interfaces=interfaces,
+        lifted=lifted,
+    ):
         api.include_router(router, form_limits=FORM_LIMITS)
     api.mount(f"{pages.ROOT}/static", StaticFiles(directory=pages.STATIC), name="static")
     for kind in EXPECTED:
