@@ -15,15 +15,15 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 import limits
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 from limits.strategies import MovingWindowRateLimiter
 
 from apostil.web.problems import Refused
+from apostil.web.windows import BoundedMemory
 
 FAILED_LOGINS = "10/minute"
 KNOWN_CREDENTIALS = 10_000
 IPV6_NETWORK_BITS = 64  # one subscriber has at least so many addresses to choose from
-MOST_COUNTED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,7 @@ class RateLimits:
         failed_logins: str = FAILED_LOGINS,
         storage: Storage | None = None,
     ) -> None:
-        self._storage = storage or MemoryStorage()
-        self._windows = MovingWindowRateLimiter(self._storage)
+        self._windows = MovingWindowRateLimiter(BoundedMemory() if storage is None else storage)
         self._every = limits.parse(every) if every else None
         self._submissions = limits.parse(submissions) if submissions else None
         self._failed_logins = limits.parse(failed_logins)
@@ -109,17 +108,10 @@ class RateLimits:
         return None if window is None else self._counted(window, name, who)
 
     def _counted(self, window: limits.RateLimitItem, name: str, who: str) -> Standing:
-        self._bound_memory()
         is_within = self._windows.hit(window, name, who)
         stats = self._windows.get_window_stats(window, name, who)
         seconds = max(1, math.ceil(stats.reset_time - time.time()))
         return Standing(is_within, window.amount, max(0, stats.remaining), seconds)
-
-    def _bound_memory(self) -> None:
-        """The library never forgets an address. Beginning anew, once in a very long while, lets
-        some requests more through."""
-        if isinstance(self._storage, MemoryStorage) and len(self._storage.events) > MOST_COUNTED:
-            self._storage.reset()
 
 
 def network_of(address: str) -> str:
