@@ -31,6 +31,7 @@ from apostil.web import (
     LOOPBACK_NAMES,
     Access,
     Bounds,
+    Hub,
     RateLimits,
     Services,
     anybody,
@@ -160,10 +161,12 @@ def web_server(
     *,
     token: str | None,
     pages: CachedPages,
+    hub: Hub,
 ) -> ASGIApp:
     """The pages on this home. SettingsInvalid when the application for the root has no interface."""
     services = Services(
         reader=home.reader,
+        hub=hub,
         roster=home.roster,
         jobs=home.jobs,
         documents=home.documents,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import signal
+import socket
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -29,9 +31,14 @@ from apostil.cli.failure import INTERRUPTED, fail
 from apostil.cli.options import Data, home_of, settings_with
 from apostil.config import Settings
 from apostil.engine import Job
-from apostil.web import MAX_HEAD_BYTES, HttpProtocol
+from apostil.web import MAX_HEAD_BYTES, HttpProtocol, Hub
 
 GRACE_SECONDS = 1
+MAX_MESSAGE_BYTES = 64 * 1024
+"""Of what a client may send over a socket; ours only listen."""
+PING_SECONDS = 20.0
+OPEN_FILES = 1 << 16
+"""More than enough for every connection that is served at once."""
 
 
 def run(
@@ -45,6 +52,7 @@ def run(
 ) -> None:
     """Start the web pages and the workers on this machine. Ctrl-C ends both."""
     signal.signal(signal.SIGTERM, _terminate)
+    _allow_open_files()
     settings = settings_with(host=host, port=port, data=data)
     applications, broken = load_applications()
     for report in broken:
@@ -59,10 +67,11 @@ def run(
         stack.callback(queue.stop)
         caller = stack.enter_context(closing(Caller()))
         pages = CachedPages(home.files, caller, home.data / "pages")
-        served = web_server(settings, home, queue, applications, token=token, pages=pages)
+        hub = stack.enter_context(closing(Hub(home.reader)))
+        served = web_server(settings, home, queue, applications, token=token, pages=pages, hub=hub)
         sample = submit_sample(home, queue, applications, clock=time.time) if demo else None
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
-        interrupted = _serve(served, listening, settings)
+        interrupted = _serve(served, listening, settings, hub)
     typer.echo("Stopped. What was not finished goes on at the next start.")
     if interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -106,7 +115,31 @@ def _announce(
     typer.echo("Ctrl-C stops it.")
 
 
-def _serve(served: ASGIApp, listening: Listening, settings: Settings) -> bool:
+def _allow_open_files() -> None:
+    """Every client that follows a job holds a connection; many systems allow 256 or 1024 files
+    unless one asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else hard
+    # Where the system allows less than it says, as macOS does, the limit stays as it is.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+class _Server(uvicorn.Server):
+    """Ends the live events when it stops: it would wait for their clients else."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._hub.stop()
+        await super().shutdown(sockets)
+
+
+def _serve(served: ASGIApp, listening: Listening, settings: Settings, hub: Hub) -> bool:
     """Serve until a signal comes; whether it was Ctrl-C. From then on signals are ignored: what
     follows is short, and must happen whole."""
     config = uvicorn.Config(
@@ -117,12 +150,18 @@ def _serve(served: ASGIApp, listening: Listening, settings: Settings) -> bool:
         log_level="warning",
         access_log=False,
         lifespan="off",
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
+        # Messages are short, and compressing each for each client costs more than it spares.
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
     try:
         # The server hands a signal on, after its own end, to whoever had it before.
-        uvicorn.Server(config).run(sockets=[listening.socket])
+        _Server(config, hub).run(sockets=[listening.socket])
     except KeyboardInterrupt:
         return True
     except _Terminated:

@@ -7,6 +7,7 @@ works with, ``submission`` for turning files into a job, ``Refused`` for saying 
 from apostil.web.bounds import Bounds
 from apostil.web.deps import Owner, Wired
 from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
+from apostil.web.hub import Hub, HubClosed
 from apostil.web.lifting import Interface
 from apostil.web.pages import ROOT
 from apostil.web.problems import FieldError, Refused, job_problem
@@ -38,6 +39,8 @@ __all__ = [
     "Bounds",
     "FieldError",
     "HttpProtocol",
+    "Hub",
+    "HubClosed",
     "Identify",
     "Intake",
     "Interface",

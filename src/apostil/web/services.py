@@ -20,6 +20,7 @@ from apostil.engine import (
     Queue,
     Roster,
 )
+from apostil.web.hub import Hub
 
 
 class PageUnavailable(Exception):
@@ -69,6 +70,7 @@ class Services:
     the disk that holds the data."""
 
     reader: JobReader
+    hub: Hub
     roster: Roster
     jobs: JobStore
     documents: DocumentStore
