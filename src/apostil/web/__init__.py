@@ -4,6 +4,7 @@ An application's own routes are built on the same pieces: ``Wired`` and ``Owner`
 works with, ``submission`` for turning files into a job, ``Refused`` for saying no.
 """
 
+from apostil.web.api.documented import problems
 from apostil.web.bounds import Bounds
 from apostil.web.deps import Owner, Wired
 from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
@@ -61,6 +62,7 @@ __all__ = [
     "job_problem",
     "known_documents",
     "make_server",
+    "problems",
     "receive_files",
     "submit_job",
 ]

@@ -28,6 +28,7 @@ from apostil.engine import (
     JobNotFailed,
     JobNotFound,
     JobStatus,
+    QuotaExceeded,
     StoreBusy,
     StoreFull,
 )
@@ -73,6 +74,11 @@ class Refused(Exception):
         self.headers = dict(headers or {})
         self.more = dict(more or {})
 
+    @property
+    def status(self) -> int:
+        """That of the answer: its kind's, but 409 for why a job has no result."""
+        return int(self.more.get("status", self.kind.status))
+
     def body(self) -> dict[str, Any]:
         """The members of the problem."""
         members: dict[str, Any] = {
@@ -86,8 +92,8 @@ class Refused(Exception):
         return members | self.more
 
     def answer(self) -> Response:
-        answer = JSONResponse(self.body(), self.kind.status, self.headers, MEDIA_TYPE)
-        if self.kind.status in {429, 503}:
+        answer = JSONResponse(self.body(), self.status, self.headers, MEDIA_TYPE)
+        if self.status in {429, 503}:
             answer.headers.setdefault("Retry-After", str(RETRY_SECONDS))
         return answer
 
@@ -106,6 +112,7 @@ CAUSES: dict[type[Exception], tuple[str, str | None]] = {
     DocumentGone: ("document-gone", "The document's file is no longer kept; send it again."),
     StoreBusy: ("store-busy", None),
     StoreFull: ("store-full", None),
+    QuotaExceeded: ("storage-quota", None),
     PageUnavailable: ("page-unavailable", None),
     ReaderBusy: ("reader-busy", None),
     BodyTooLarge: ("body-too-large", None),

@@ -97,11 +97,11 @@ def _refuse(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.status_code < 400:
         return Response(status_code=error.status_code, headers=error.headers)
     refused = problem_of(error)
-    if refused.kind.status >= 500:
+    if refused.status >= 500:
         _log.warning("request_failed", problem=refused.kind.type, cause=type(error).__name__)
     is_page = request.url.path == pages.ROOT or request.url.path.startswith(f"{pages.ROOT}/")
     if is_page and "text/html" in request.headers.get("accept", ""):
-        return pages.message(refused.kind.title, refused.detail, status=refused.kind.status)
+        return pages.message(refused.kind.title, refused.detail, status=refused.status)
     return refused.answer()
 
 

@@ -67,7 +67,7 @@ class Intake(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything that a request may use. ``applications`` are by slug; ``free_bytes`` is the room on
-    the disk that holds the data."""
+    the disk that holds the data, ``queue_mode`` says how workers are told of work."""
 
     reader: JobReader
     hub: Hub
@@ -84,6 +84,7 @@ class Services:
     free_bytes: Callable[[], int]
     applications: Mapping[str, Application]
     max_upload_mb: int = 200
+    queue_mode: str = "local"
 
     def title_of(self, application: str) -> str:
         """The title of an application by its name, also of one that is no longer installed."""
