@@ -33,7 +33,9 @@ _OF_REQUESTS = (
     Kind("other-site", 403, "From another site", "Send it from the server's own pages."),
     Kind("not-found", 404, "Nothing here", "Check the address."),
     Kind("job-not-found", 404, "No such job", "List the jobs."),
+    Kind("segment-not-found", 404, "No such segment", "List the segments of the job."),
     Kind("document-not-found", 404, "No such document", "List the documents."),
+    Kind("application-not-found", 404, "No such application", "List the applications."),
     Kind("page-unavailable", 404, "This page cannot be shown", "Fetch the original instead."),
     Kind(
         "method-not-allowed", 405, "Not with this method", "The header Allow names those it takes."
@@ -51,6 +53,7 @@ _OF_REQUESTS = (
     Kind("address-too-long", 414, "The address is too long", "Send the values in the body."),
     Kind("range-not-satisfiable", 416, "Not a part of the file", "Content-Range says its size."),
     Kind("host-unknown", 421, "Not this server's name", "APOSTIL_ALLOWED_HOSTS adds names."),
+    Kind("unsupported-body", 415, "Not that kind of body", "Set the Content-Type it names."),
     Kind("request-invalid", 422, "The request is not valid", "`errors` names each fault."),
     Kind("application-unknown", 422, "No such application", "List the applications."),
     Kind("documents-wrong", 422, "Not those documents", "Send what the application takes."),
