@@ -15,6 +15,7 @@ from apostil.adapters import (
     SqlAnswers,
     SqlDocuments,
     SqlJobs,
+    SqlKeeping,
     SqlReader,
     SqlRoster,
     WorkerSetup,
@@ -45,6 +46,7 @@ class Home:
     reader: SqlReader
     documents: SqlDocuments
     roster: SqlRoster
+    keeping: SqlKeeping
     answers: SqlAnswers
 
     def queue(self, *, workers: int) -> LocalQueue:
@@ -109,5 +111,6 @@ def open_home(settings: Settings) -> Home:
         reader=SqlReader(database, files),
         documents=SqlDocuments(database, files),
         roster=SqlRoster(database),
+        keeping=SqlKeeping(database, files),
         answers=SqlAnswers(database),
     )

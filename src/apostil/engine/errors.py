@@ -104,6 +104,10 @@ class StoreFull(EngineError):
     """There is no room left for an artifact or a document. Nothing was written."""
 
 
+class QuotaExceeded(EngineError):
+    """The owner's documents and artifacts would take more room than the owner may have."""
+
+
 class SegmentFailed(EngineError):
     """A segment cannot do its work on these inputs, and trying again would not help.
 

@@ -3,6 +3,7 @@
 from apostil.adapters.sql.answers import SqlAnswers
 from apostil.adapters.sql.documents import SqlDocuments, describe_document
 from apostil.adapters.sql.jobs import SqlJobs
+from apostil.adapters.sql.keeping import SqlKeeping, database_file
 from apostil.adapters.sql.reading import SqlReader
 from apostil.adapters.sql.roster import SqlRoster
 from apostil.adapters.sql.schema import is_current, upgrade
@@ -14,8 +15,10 @@ __all__ = [
     "SqlAnswers",
     "SqlDocuments",
     "SqlJobs",
+    "SqlKeeping",
     "SqlReader",
     "SqlRoster",
+    "database_file",
     "describe_document",
     "is_current",
     "metadata",

@@ -104,10 +104,12 @@ class SqlReader:
     def artifact(self, owner: str, job_id: str, segment: str) -> bytes:
         with self._database.reading() as connection:
             job = _job_of(connection, owner, job_id)
-            key = next((s.artifact_key for s in job.segments if s.name == segment), None)
-            if key is None:
+            named = next((s for s in job.segments if s.name == segment), None)
+            if named is None or named.artifact_digest is None:
                 raise ArtifactMissing(f"The step {segment!r} of this job has left no artifact.")
-            return read_artifact(connection, self._files, owner, key)
+            if named.artifact_key is None:  # cleaned up, and the segment says when
+                raise ArtifactMissing(named.message)
+            return read_artifact(connection, self._files, owner, named.artifact_key)
 
     def result(self, owner: str, job_id: str) -> bytes:
         job = self.get(owner, job_id)

@@ -1,0 +1,417 @@
+"""What is old enough goes, in steps that may end anywhere; what anybody still needs stays."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk import BAD, Desk, Store
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apostil.adapters import (
+    ContentFiles,
+    Database,
+    SqlDocuments,
+    SqlJobs,
+    SqlKeeping,
+    SqlReader,
+    SqlRoster,
+    open_database,
+    upgrade,
+)
+from apostil.engine import (
+    ArtifactMissing,
+    Change,
+    Claim,
+    Cleared,
+    DocumentNotFound,
+    Finished,
+    Job,
+    JobNotFound,
+    JobStatus,
+    NewDocument,
+    Retention,
+    cancel_job,
+    checkpoint,
+    clean_up,
+    retry_job,
+    take,
+)
+
+DAY = 24 * 3600.0
+ALL = Retention(jobs_seconds=30 * DAY, artifacts_seconds=7 * DAY, documents_seconds=7 * DAY)
+
+
+class Cellar:
+    """A desk over a database in a folder, and what is kept there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = ContentFiles(folder / "files")
+        self.database: Database = open_database(f"sqlite:///{folder / 'apostil.db'}")
+        upgrade(self.database)
+        self.reader = SqlReader(self.database, self.files)
+        self.documents = SqlDocuments(self.database, self.files)
+        self.keeping = SqlKeeping(self.database, self.files)
+        store = Store(
+            SqlJobs(self.database, self.files),
+            SqlRoster(self.database),
+            self.files,
+            lambda job_id: self.reader.events("local", job_id, limit=10_000),
+            lambda job_id: self.reader.attempts("local", job_id),
+        )
+        self.desk = Desk(store, now=time.time())
+
+    def steps(self, retention: Retention = ALL) -> Iterator[Cleared]:
+        jobs, now = self.desk.store.jobs, self.desk.now
+        return clean_up(retention, keeping=self.keeping, jobs=jobs, tidies=(), now=now)
+
+    def clean_up(self, retention: Retention = ALL) -> Cleared:
+        return sum(self.steps(retention), start=Cleared())
+
+    def done(self, **wishes: Any) -> Job:
+        """A job that has succeeded."""
+        job = self.desk.submit(**wishes)
+        self.desk.work_off()
+        return job
+
+    def exists(self, job: Job) -> bool:
+        return self.desk.store.jobs.load(job.id) is not None
+
+    def left(self, job: Job, segment: str) -> bytes:
+        return self.reader.artifact("local", job.id, segment)
+
+    def send(self, data: bytes) -> str:
+        new = NewDocument(
+            sha256=self.files.put(data), name="p.txt", media_type="text/plain", size=len(data)
+        )
+        (document,) = self.documents.register("local", [new], now=self.desk.now)
+        return document.sha256
+
+    def written(self, sha256: str, at: float) -> None:
+        os.utime(self.files.path(sha256), (at, at))
+
+    def has_document(self, sha256: str) -> bool:
+        try:
+            self.documents.get_document("local", sha256)
+        except DocumentNotFound:
+            return False
+        return True
+
+    @contextmanager
+    def cleaned_meanwhile(self, retention: Retention) -> Iterator[None]:
+        """Another thread cleans up over and over; what goes wrong there is raised here."""
+        stop = threading.Event()
+
+        def clean() -> None:
+            while not stop.is_set():
+                self.desk.now += 0.001
+                for _ in self.steps(retention):
+                    stop.wait(0.001)
+
+        with ThreadPoolExecutor(1) as pool:
+            cleaning = pool.submit(clean)
+            try:
+                yield
+            finally:
+                stop.set()
+            cleaning.result()
+
+
+@pytest.fixture
+def cellar(tmp_path: Path) -> Iterator[Cellar]:
+    made = Cellar(tmp_path)
+    yield made
+    made.database.dispose()
+
+
+def test_old_jobs_go_with_all_that_only_they_use_and_leave_a_receipt(cellar: Cellar) -> None:
+    old = cellar.done()
+    cellar.desk.now += 31 * DAY
+    young = cellar.done()
+    cleared = cellar.clean_up(Retention(jobs_seconds=30 * DAY))
+    assert (cleared.jobs, cleared.artifacts, cleared.documents) == (1, 3, 0)
+    with pytest.raises(JobNotFound):
+        cellar.reader.get("local", old.id)
+    receipt = cellar.reader.receipt("local", old.id)
+    assert receipt is not None
+    assert len(receipt.artifacts) == 3
+    assert cellar.exists(young)
+    assert cellar.left(young, "write")
+    cellar.desk.now += 31 * DAY
+    assert cellar.clean_up(Retention(jobs_seconds=30 * DAY)).documents == 1
+
+
+def test_a_job_that_has_not_ended_stays_however_old_it_is(cellar: Cellar) -> None:
+    queued, running = cellar.desk.submit(), cellar.desk.submit()
+    claim = cellar.desk.take(job=running)
+    cellar.desk.now += 1000 * DAY
+    before = cellar.desk.job(queued), cellar.desk.job(running)
+    assert cellar.clean_up(Retention(jobs_seconds=0, artifacts_seconds=0)).is_nothing
+    assert (cellar.desk.job(queued), cellar.desk.job(running)) == before
+    cellar.desk.finish(claim)
+    cellar.desk.work_off()
+    assert cellar.desk.job(queued).status is JobStatus.SUCCEEDED
+    assert cellar.desk.job(running).status is JobStatus.SUCCEEDED
+
+
+def test_only_failed_jobs_go_when_only_those_are_to(cellar: Cellar) -> None:
+    good, cancelled, bad = cellar.done(), cellar.desk.submit(), cellar.desk.submit()
+    cancel_job(cancelled.id, owner="local", jobs=cellar.desk.store.jobs, clock=cellar.desk.clock)
+    cellar.desk.fail(cellar.desk.take(job=bad), BAD)
+    cellar.desk.now += DAY
+    assert cellar.clean_up(Retention(jobs_seconds=0, failed_only=True)).jobs == 1
+    assert [cellar.exists(job) for job in (good, cancelled, bad)] == [True, True, False]
+    assert cellar.clean_up(Retention(jobs_seconds=0)).jobs == 2
+
+
+def test_what_the_steps_left_goes_and_the_result_stays(cellar: Cellar) -> None:
+    job = cellar.done()
+    result = cellar.left(job, "write")
+    digests = [segment.artifact_digest for segment in cellar.desk.job(job).segments]
+    cellar.desk.now += 7 * DAY
+    assert cellar.clean_up().artifacts == 0, "not before its time"
+    cellar.desk.now += 1
+    cleared = cellar.clean_up()
+    assert cleared.artifacts == 2
+    assert cleared.bytes > 0
+    assert cellar.left(job, "write") == result == cellar.reader.result("local", job.id)
+    with pytest.raises(ArtifactMissing, match="cleaned up after 7 days; submit the document again"):
+        cellar.left(job, "think")
+    cleaned = cellar.desk.job(job)
+    assert "cleaned up after 7 days" in cleaned.segment("read").message
+    assert [segment.artifact_digest for segment in cleaned.segments] == digests
+    assert cellar.clean_up().is_nothing, "the second time there is nothing left to do"
+    assert cellar.clean_up(Retention(jobs_seconds=0)).jobs == 1
+
+
+def test_what_went_is_made_anew_for_a_later_job_and_the_result_is_found_again(
+    cellar: Cellar,
+) -> None:
+    cellar.done(parameters={"colour": "red"})
+    cellar.desk.now += 8 * DAY
+    assert cellar.clean_up().artifacts == 2
+    again = cellar.done(parameters={"colour": "red"})
+    ended = cellar.desk.job(again)
+    assert ended.status is JobStatus.SUCCEEDED
+    assert [segment.reused for segment in ended.segments] == [False, False, True]
+    assert cellar.left(again, "read")
+
+
+def test_an_artifact_stays_while_a_younger_job_names_it(cellar: Cellar) -> None:
+    old = cellar.done(parameters={"colour": "red"})
+    cellar.desk.now += 6 * DAY
+    young = cellar.done(parameters={"colour": "red"})
+    cellar.desk.now += 2 * DAY
+    assert cellar.clean_up().artifacts == 0
+    with pytest.raises(ArtifactMissing, match="cleaned up"):
+        cellar.left(old, "read")
+    assert cellar.left(young, "read")
+    cellar.desk.now += 6 * DAY
+    assert cellar.clean_up().artifacts == 2
+
+
+def test_a_failed_job_keeps_what_its_retry_goes_on_from(cellar: Cellar) -> None:
+    job = cellar.desk.submit()
+    cellar.desk.finish(cellar.desk.take())
+    cellar.desk.fail(cellar.desk.take(), BAD)
+    cellar.desk.now += 100 * DAY
+    assert cellar.clean_up(Retention(artifacts_seconds=0)).is_nothing
+    assert cellar.left(job, "read")
+    retry_job(
+        job.id,
+        owner="local",
+        jobs=cellar.desk.store.jobs,
+        queue=cellar.desk.queue,
+        clock=cellar.desk.clock,
+    )
+    cellar.desk.work_off()
+    assert cellar.desk.job(job).status is JobStatus.SUCCEEDED
+
+
+def test_a_large_artifact_is_a_file_that_goes_a_day_later(cellar: Cellar) -> None:
+    cellar.desk.submit()
+    claim = cellar.desk.take()
+    data = b"x" * 300_000
+    sha256 = cellar.files.put(data)
+    checkpoint(cellar.desk.worker(), claim, Finished(sha256, data), go_on=False)
+    cellar.desk.work_off()
+    cellar.desk.now += 8 * DAY
+    cleared = cellar.clean_up()
+    assert cleared.bytes > len(data)
+    assert cellar.files.has(sha256)
+    cellar.desk.now += DAY + 1
+    assert cellar.clean_up().files == 1
+    assert not cellar.files.has(sha256)
+
+
+def test_documents_go_that_no_job_uses_and_nobody_has_sent_again(cellar: Cellar) -> None:
+    now = cellar.desk.now
+    unused, sent_again, used = cellar.send(b"1"), cellar.send(b"2"), cellar.done()
+    for sha256 in (unused, sent_again):
+        cellar.written(sha256, now)
+    cellar.desk.now += 7 * DAY + 1
+    cellar.written(sent_again, now + 3 * DAY)
+    young = cellar.send(b"3")
+    cleared = cellar.clean_up(Retention(documents_seconds=7 * DAY))
+    assert (cleared.documents, cleared.bytes) == (1, 1)
+    assert not cellar.has_document(unused)
+    for sha256 in (sent_again, used.documents[0].sha256, young):
+        assert cellar.has_document(sha256)
+    assert cellar.files.has(unused), "whoever has just been told of it can still name it"
+
+
+def test_many_rows_go_in_many_small_steps(cellar: Cellar) -> None:
+    for _ in range(60):
+        cellar.done()
+    cellar.desk.now += 8 * DAY
+    steps = list(cellar.steps(Retention(artifacts_seconds=7 * DAY)))
+    assert max(step.artifacts for step in steps) <= 100
+    assert sum(step.artifacts for step in steps) == 120
+
+
+_AGES = st.sampled_from([0.0, 6.0, 8.0, 29.0, 31.0])
+_FATES = st.sampled_from(["succeed", "fail", "cancel", "wait"])
+
+
+@given(
+    jobs=st.lists(st.tuples(_FATES, _AGES, st.integers(0, 2), st.integers(0, 2)), max_size=6),
+    strays=st.lists(_AGES, max_size=3),
+    retention=st.builds(
+        Retention,
+        jobs_seconds=st.sampled_from([None, 7 * DAY, 30 * DAY]),
+        artifacts_seconds=st.sampled_from([None, 7 * DAY]),
+        documents_seconds=st.sampled_from([None, 7 * DAY]),
+        failed_only=st.booleans(),
+    ),
+    left_off_after=st.integers(0, 12),
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_was_foreseen_goes_however_often_it_is_left_off(
+    jobs: list[tuple[str, float, int, int]],
+    strays: list[float],
+    retention: Retention,
+    left_off_after: int,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        cellar = Cellar(Path(folder))
+        today = cellar.desk.now
+        kept = [_live(cellar, fate, today - age * DAY, c, d) for fate, age, c, d in jobs]
+        for number, age in enumerate(strays):
+            cellar.desk.now = today - age * DAY
+            cellar.written(cellar.send(b"stray %d" % number), cellar.desk.now)
+        cellar.desk.now = today
+        foreseen = cellar.keeping.foresee(retention, now=today)
+        gone = sum(itertools.islice(cellar.steps(retention), left_off_after), start=Cleared())
+        _check_that_all_works(cellar, kept)
+        gone += cellar.clean_up(retention)
+        assert (gone.jobs, gone.artifacts, gone.documents, gone.bytes) == (
+            foreseen.jobs,
+            foreseen.artifacts,
+            foreseen.documents,
+            foreseen.bytes,
+        )
+        assert cellar.keeping.foresee(retention, now=today).is_nothing
+        _check_that_all_works(cellar, kept)
+        cellar.desk.work_off()
+        for job in filter(cellar.exists, kept):
+            assert cellar.desk.job(job).status.is_terminal
+        cellar.database.dispose()
+
+
+def _live(cellar: Cellar, fate: str, at: float, colour: int, paper: int) -> Job:
+    """A job of that time, and what became of it."""
+    cellar.desk.now = at
+    before = cellar.desk.submit(parameters={"colour": colour, "paper": paper})
+    if fate == "succeed":
+        while (claim := take(cellar.desk.worker(), job_id=before.id)) is not None:
+            cellar.desk.finish(claim)
+    elif fate == "fail":
+        claim_ = take(cellar.desk.worker(), job_id=before.id)
+        if claim_ is not None:
+            cellar.desk.fail(claim_, BAD)
+    elif fate == "cancel":
+        cancel_job(before.id, owner="local", jobs=cellar.desk.store.jobs, clock=cellar.desk.clock)
+    return before
+
+
+def _check_that_all_works(cellar: Cellar, jobs: list[Job]) -> None:
+    """Results of all jobs that are there can be read, and those that go on have what they need."""
+    for job in filter(cellar.exists, jobs):
+        now = cellar.desk.job(job)
+        if now.status is JobStatus.SUCCEEDED:
+            assert cellar.reader.result("local", job.id)
+        else:
+            for segment in now.segments:
+                if segment.artifact_digest is not None:
+                    assert cellar.left(now, segment.name)
+
+
+def test_jobs_that_are_submitted_meanwhile_never_fail(cellar: Cellar) -> None:
+    """The same work over and over, while all that is not in use is taken away at once."""
+    ended, anew = 0, 0
+    everything = Retention(jobs_seconds=0, artifacts_seconds=0, documents_seconds=0)
+    end = time.monotonic() + 2.0
+    with cellar.cleaned_meanwhile(everything):
+        while time.monotonic() < end:
+            job = cellar.desk.submit(parameters={"colour": "red"})
+            while (claim := take(cellar.desk.worker(), job_id=job.id)) is not None:
+                _read_all(cellar, claim)
+                cellar.desk.finish(claim)
+                anew += 1
+            left = cellar.desk.store.jobs.load(job.id)
+            assert left is None or left.status is JobStatus.SUCCEEDED
+            ended += 1
+            time.sleep(0.004 * (ended % 4))
+    assert ended > 20
+    assert anew > 3 + ended // 10, "the clean-up has taken things away again and again"
+
+
+def test_an_artifact_that_goes_between_looking_and_reusing_is_made_anew(cellar: Cellar) -> None:
+    first = cellar.done(parameters={"colour": "red"})
+    cellar.desk.now += 8 * DAY
+    jobs = cellar.desk.store.jobs
+    again = cellar.desk.submit(parameters={"colour": "red"})
+
+    class Overtaken:
+        """The store, where the clean-up comes in before the first change is saved."""
+
+        def __init__(self) -> None:
+            self.cleared: Cleared | None = None
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(jobs, name)
+
+        def save(self, change: Change) -> bool:
+            if self.cleared is None:
+                self.cleared = cellar.clean_up(Retention(jobs_seconds=DAY))
+                assert not jobs.save(change), "what it reuses is gone"
+                return False
+            return jobs.save(change)
+
+    overtaken = Overtaken()
+    claim = take(cellar.desk.worker(jobs=overtaken), job_id=again.id)
+    assert overtaken.cleared is not None
+    assert overtaken.cleared.artifacts == 3
+    assert not cellar.exists(first)
+    assert claim is not None
+    assert claim.segment == "read"
+    cellar.desk.finish(claim)
+    cellar.desk.work_off()
+    assert cellar.desk.job(again).status is JobStatus.SUCCEEDED
+
+
+def _read_all(cellar: Cellar, claim: Claim) -> None:
+    """What the segment is made from is there."""
+    for name in cellar.desk.job(claim.job).segment(claim.segment).after:
+        key = claim.job.segment(name).artifact_key
+        assert cellar.desk.store.jobs.read_artifact("local", key or "")
