@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -51,6 +51,11 @@ class Application:
     def slug(self) -> str:
         """The name in addresses and on the command line."""
         return self.name.replace("_", "-")
+
+    def unknown_parameters(self, given: Iterable[str]) -> list[str]:
+        """Those of the given names that mean nothing to it, in order."""
+        known = {parameter.name for parameter in self.parameters}
+        return sorted(set(given) - known)
 
 
 def result_of(job: Job, artifact: bytes) -> bytes:

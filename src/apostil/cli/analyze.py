@@ -99,7 +99,7 @@ def _parameters(asked: Application, query: str, chosen: Sequence[str]) -> dict[s
         name, equals, value = pair.partition("=")
         if not equals:
             misuse(f"--set takes NAME=VALUE, not “{pair}”.")
-        if name not in known:
+        if asked.unknown_parameters([name]):
             misuse(
                 f"{asked.slug} has no parameter {name}; it knows {', '.join(sorted(known)) or 'none'}."
             )

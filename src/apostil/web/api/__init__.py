@@ -2,8 +2,17 @@
 
 from fastapi import APIRouter
 
-PREFIX = "/api/v1"
+from apostil.web.api import applications, citations, documents, workers
+
+from apostil.web.api import jobs, submitting
+from apostil.web.api.shapes import PREFIX
 
 router = APIRouter(prefix=PREFIX)
+router.include_router(documents.router)
+router.include_router(citations.router)
+router.include_router(applications.router)
+router.include_router(workers.router)
+router.include_router(submitting.router)
+router.include_router(jobs.router)
 
 __all__ = ["PREFIX", "router"]

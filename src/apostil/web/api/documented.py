@@ -90,6 +90,11 @@ def problems(*names: str, failures: bool = False) -> dict[int | str, dict[str, A
     return told
 
 
+def header(description: str, kind: str = "string") -> dict[str, Any]:
+    """A header of an answer, for a route's ``responses``."""
+    return {"description": description, "schema": {"type": kind}}
+
+
 def _answer(kinds: Iterable[Kind], description: str) -> dict[str, Any]:
     examples = {
         kind.name: {
