@@ -1,0 +1,114 @@
+"""A job's events as they come, over as many connections as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+import httpx
+
+from apostil.client.errors import Problem, Unreachable
+from apostil.client.events import Event, Reset, read_event
+from apostil.client.sse import Parser
+from apostil.client.transport import Transport, delay, is_waited_for
+
+SILENCE_SECONDS = 45.0
+"""Three heartbeats of the server: then the line is dead, whatever the system says."""
+MOST_FAILURES = 12
+"""Connections in a row that bring nothing: about a minute, in which a server can be restarted."""
+_PASSING = frozenset({429, 502, 503, 504})
+_LONGEST_PAUSE_SECONDS = 30.0
+
+
+class Following:
+    """Reads the events after number ``after``. ``epoch`` says which numbering that number is of."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        path: str,
+        *,
+        after: int,
+        epoch: str | None,
+        silence_seconds: float = SILENCE_SECONDS,
+    ) -> None:
+        self._transport = transport
+        self._path = path
+        self._after = after
+        self._epoch = epoch
+        self._silence = silence_seconds
+        self._pause: float | None = None
+        self._failures = 0
+        self._last: Event | None = None
+
+    def events(self) -> Iterator[Event]:
+        """Every event once and in order, until the job has ended and nothing more will come."""
+        while True:
+            try:
+                if (yield from self._connection()):
+                    return
+                if self._last is not None and self._last.is_terminal:
+                    continue  # asked at once whether that was all: the answer is 204
+                self._failed(None)
+            except httpx.TransportError as error:
+                self._failed(error)
+            except Problem as problem:
+                if problem.status not in _PASSING or not is_waited_for(problem):
+                    raise
+                self._pause = problem.retry_after or self._pause
+                self._failed(problem)
+            self._transport.sleep(self._pause or delay(self._failures))
+
+    def _connection(self) -> Generator[Event, None, bool]:
+        """The events of one connection; returns whether there is nothing more to come."""
+        params: dict[str, str | int] = {"after": self._after}
+        if self._epoch:
+            params["epoch"] = self._epoch
+        headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
+        if self._after:
+            headers["Last-Event-ID"] = str(self._after)
+        with self._transport.stream(
+            self._path, silence_seconds=self._silence, params=params, headers=headers
+        ) as response:
+            if response.status_code == httpx.codes.NO_CONTENT:
+                return True
+            # Of a later connection only the event `reset` may say that the numbers are others'.
+            self._epoch = self._epoch or response.headers.get("Apostil-Epoch")
+            has_told = yield from self._told(response)
+        return not has_told and self._last is not None and self._last.is_terminal
+
+    def _told(self, response: httpx.Response) -> Generator[Event, None, bool]:
+        """The events in one answer; returns whether there was any."""
+        parser = Parser()
+        has_told = False
+        for chunk in response.iter_bytes():
+            self._failures = 0
+            for message in parser.feed(chunk):
+                event = read_event(message.data)
+                if self._is_news(event):
+                    has_told = True
+                    yield event
+            if parser.retry_seconds is not None:
+                self._pause = min(parser.retry_seconds, _LONGEST_PAUSE_SECONDS)
+        return has_told
+
+    def _is_news(self, event: Event) -> bool:
+        """Whether the event was not told before; notes how far the log was read."""
+        if isinstance(event, Reset):
+            self._after, self._epoch = 0, event.epoch or None
+        elif event.seq <= self._after:
+            return False
+        else:
+            self._after = event.seq
+        self._last = event
+        return True
+
+    def _failed(self, error: Exception | None) -> None:
+        self._failures += 1
+        if self._failures > MOST_FAILURES:
+            if isinstance(error, httpx.TransportError):
+                raise self._transport.unreachable(error) from error
+            if error is not None:
+                raise error
+            raise Unreachable(
+                f"{self._transport.url} ends every connection for events before it tells one."
+            )

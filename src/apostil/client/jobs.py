@@ -1,0 +1,227 @@
+"""The calls about jobs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from time import monotonic
+from typing import Any, TypeAlias, TypeVar
+
+from apostil.client.calls import Calls, Page, idempotency
+from apostil.client.errors import NOT_READY, Conflict, StillRunning
+from apostil.client.events import Event, event_of
+from apostil.client.following import Following
+from apostil.client.sending import Source, opened
+from apostil.client.shapes import Batch, Job, Receipt, Result, Segment
+from apostil.client.transport import API, segment
+
+T = TypeVar("T")
+Which: TypeAlias = Job | str
+"""A job, or its id."""
+_LONGEST_POLL_SECONDS = 1.0
+
+
+class JobCalls(Calls):
+    """What may be done with jobs."""
+
+    def submit(
+        self,
+        application: str,
+        documents: Source | Iterable[Source],
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        priority: int | None = None,
+        parallel: bool = False,
+        password: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Send documents and make one job of them. Files are read while they are sent.
+
+        ``priority`` goes from 0, first, to 9; ``parallel`` runs independent segments at once;
+        ``password`` opens encrypted files and is not stored. A call that is repeated with the same
+        ``idempotency_key`` makes no second job; without one each call has a key of its own, so that
+        a lost connection makes no second job either.
+        """
+        fields = _fields(application, parameters, priority, parallel=parallel, password=password)
+        return self._submit("jobs", Job, fields, documents, idempotency_key)
+
+    def batch(
+        self,
+        application: str,
+        documents: Source | Iterable[Source],
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        priority: int | None = None,
+        parallel: bool = False,
+        password: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Batch:
+        """Send many documents and make a job of each. One that is refused stops no other."""
+        fields = _fields(application, parameters, priority, parallel=parallel, password=password)
+        return self._submit("jobs/batch", Batch, fields, documents, idempotency_key)
+
+    def submit_documents(
+        self,
+        application: str,
+        documents: Iterable[str],
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        priority: int | None = None,
+        parallel: bool = False,
+        password: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Make one job of documents that the server has, by their ids or SHA-256."""
+        body: dict[str, Any] = {
+            "application": application,
+            "documents": list(documents),
+            "parameters": dict(parameters or {}),
+            "parallel": parallel,
+        }
+        body |= {} if priority is None else {"priority": priority}
+        body |= {} if password is None else {"password": password}
+        headers = idempotency(idempotency_key)
+        return self._transport.read(Job, "POST", f"{API}/jobs", json=body, headers=headers)
+
+    def job(self, job: Which) -> Job:
+        """The job as it stands now."""
+        return self._transport.read(Job, "GET", self._path(job))
+
+    def jobs(
+        self,
+        *,
+        status: str | None = None,
+        application: str | None = None,
+        dead_letter: bool | None = None,
+    ) -> Iterator[Job]:
+        """All jobs, newest first; further pages are fetched as they are come to."""
+        asked = {"status": status, "application": application}
+        params = {name: value for name, value in asked.items() if value is not None}
+        if dead_letter is not None:
+            params["dead_letter"] = "true" if dead_letter else "false"
+        return self._items(f"{API}/jobs", Job, params)
+
+    def wait(self, job: Which, timeout_seconds: float | None = None) -> Job:
+        """The job once it has ended, however it ended. StillRunning when the time is over first;
+        the job goes on."""
+        until = None if timeout_seconds is None else monotonic() + timeout_seconds
+        pause = _LONGEST_POLL_SECONDS / 16
+        while True:
+            found = self.job(job)
+            if found.has_ended:
+                return found
+            left = None if until is None else until - monotonic()
+            if left is not None and left <= 0:
+                raise StillRunning(f"The job {found.id} is {found.status} still; it goes on.")
+            self._transport.sleep(pause if left is None else min(pause, left))
+            pause = min(pause * 2, _LONGEST_POLL_SECONDS)
+
+    def follow(self, job: Which, after: int = 0, *, epoch: str | None = None) -> Iterator[Event]:
+        """The job's events from number ``after`` + 1 on, as they come, until it has ended.
+
+        A lost connection is made again and misses nothing. ``epoch`` tells which numbering ``after``
+        is of, if it was kept for long (``Job.epoch``). Unreachable when no server came back within
+        about a minute.
+        """
+        if epoch is None and isinstance(job, Job) and after:
+            epoch = job.epoch or None
+        path = self._path(job, "events")
+        return Following(self._transport, path, after=after, epoch=epoch).events()
+
+    def events(self, job: Which, after: int = 0) -> list[Event]:
+        """The events that there are by now."""
+        found = self._items(self._path(job, "events"), dict[str, Any], {"after": str(after)})
+        return [event_of(members) for members in found]
+
+    def segments(self, job: Which) -> list[Segment]:
+        """The steps of the job in their order, each with its attempts."""
+        return list(self._items(self._path(job, "segments"), Segment, {}))
+
+    def artifact(self, job: Which, segment_name: str) -> bytes:
+        """What a finished segment made. Conflict if it has not finished."""
+        path = self._path(job, "artifacts", segment_name)
+        return self._transport.send("GET", path, headers={"Accept": "*/*"}).body
+
+    def result(self, job: Which, timeout_seconds: float | None = None) -> Result:
+        """The result, waited for if need be.
+
+        Raises JobFailed when the job has ended without one, StillRunning when the time is over.
+        """
+        return self._transport.decode(self.result_bytes(job, timeout_seconds), Result)
+
+    def result_bytes(self, job: Which, timeout_seconds: float | None = None) -> bytes:
+        """The result as the server sent it: what ``apostil verify`` reads. Raises as ``result``."""
+        path = self._path(job, "result")
+        try:
+            return self._transport.send("GET", path).body
+        except Conflict as conflict:
+            if conflict.type != NOT_READY:
+                raise
+        self.wait(job, timeout_seconds)
+        return self._transport.send("GET", path).body
+
+    def cancel(self, job: Which) -> Job:
+        """End the job at once; one that has ended stays as it is."""
+        return self._transport.read(
+            Job, "POST", self._path(job, "cancel"), headers=idempotency(None)
+        )
+
+    def retry(self, job: Which) -> Job:
+        """Go on with a failed job from the segment that failed. Conflict if it did not fail."""
+        return self._transport.read(
+            Job, "POST", self._path(job, "retry"), headers=idempotency(None)
+        )
+
+    def retry_dead_letters(self) -> list[Job]:
+        """Retry every job that failed because a segment used up its attempts."""
+        page = self._transport.read(
+            Page,
+            "POST",
+            f"{API}/jobs/retry",
+            params={"dead_letter": "true"},
+            headers=idempotency(None),
+        )
+        return [self._transport.decode(bytes(item), Job) for item in page.items]
+
+    def delete(self, job: Which) -> Receipt:
+        """Delete the job with its events and with what only it uses; says what went."""
+        return self._transport.read(Receipt, "DELETE", self._path(job))
+
+    def _submit(
+        self,
+        path: str,
+        shape: type[T],
+        fields: Mapping[str, str],
+        documents: Source | Iterable[Source],
+        key: str | None,
+    ) -> T:
+        with opened(documents) as files:
+            parts = [("files", (name, file, "application/octet-stream")) for name, file in files]
+            return self._transport.read(
+                shape, "POST", f"{API}/{path}", data=fields, files=parts, headers=idempotency(key)
+            )
+
+    def _path(self, job: Which, *steps: str) -> str:
+        name = job.id if isinstance(job, Job) else job
+        return "/".join((f"{API}/jobs", *(segment(step) for step in (name, *steps))))
+
+
+def _fields(
+    application: str,
+    parameters: Mapping[str, Any] | None,
+    priority: int | None,
+    *,
+    parallel: bool,
+    password: str | None,
+) -> dict[str, str]:
+    """The fields of a form; what was not said is left to the server."""
+    fields = {"application": application}
+    if parameters:
+        fields["parameters"] = json.dumps(dict(parameters))
+    if priority is not None:
+        fields["priority"] = str(priority)
+    if parallel:
+        fields["parallel"] = "true"
+    if password is not None:
+        fields["password"] = password
+    return fields
