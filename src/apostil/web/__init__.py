@@ -4,10 +4,11 @@ An application's own routes are built on the same pieces: ``Wired`` and ``Owner`
 works with, ``submission`` for turning files into a job, ``Refused`` for saying no.
 """
 
-from apostil.web.api.documented import problems
+from apostil.web.api.documented import problems as documented_problems
 from apostil.web.bounds import Bounds
 from apostil.web.deps import Owner, Wired
 from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
+from apostil.web.health import WORKER_SILENCE_SECONDS
 from apostil.web.hub import Hub, HubClosed
 from apostil.web.lifting import Interface
 from apostil.web.pages import ROOT
@@ -36,6 +37,7 @@ __all__ = [
     "LOOPBACK_NAMES",
     "MAX_HEAD_BYTES",
     "ROOT",
+    "WORKER_SILENCE_SECONDS",
     "Access",
     "Bounds",
     "FieldError",
@@ -59,10 +61,10 @@ __all__ = [
     "anybody",
     "application_named",
     "bearer_of",
+    "documented_problems",
     "job_problem",
     "known_documents",
     "make_server",
-    "problems",
     "receive_files",
     "submit_job",
 ]

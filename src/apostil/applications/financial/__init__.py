@@ -39,6 +39,8 @@ application = Application(
         )
     ),
     media_types=(PDF,),
+    routes="apostil.applications.financial.routes:router",
+    tables="apostil.applications.financial.tables:rows",
     summary="apostil.applications.financial.summary:summary_lines",
 )
 
