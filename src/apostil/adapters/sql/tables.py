@@ -90,7 +90,7 @@ jobs = sa.Table(
     # Not a foreign key: it stays when that job goes.
     sa.Column("duplicate_of", _Id),
     sa.UniqueConstraint("owner_id", "idempotency_key"),
-    sa.Index(None, "owner_id", "content_digest"),
+    sa.Index(None, "owner_id", "content_digest", "submitted_at", "id"),
     sa.Index(None, "owner_id", "submitted_at", "id"),
     sa.Index("ix_jobs_open", "status", sqlite_where=_is_unended, postgresql_where=_is_unended),
 )
@@ -115,6 +115,8 @@ artifacts = sa.Table(
     sa.Column("data", sa.LargeBinary),
     sa.Column("effects", sa.Text, nullable=False),
     sa.Column("created_at", _Time, nullable=False),
+    # How much an owner keeps is asked at every upload: without it, every row would be read.
+    sa.Index(None, "owner_id", "size"),
     sa.Index("ix_artifacts_files", "digest", sqlite_where=_is_file, postgresql_where=_is_file),
 )
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+
 import sqlalchemy as sa
 
 from apostil.adapters.sql import tables as t
+from apostil.adapters.sql.rows import Row
 from apostil.engine import DURATION_BOUNDS, AttemptTotals, JobStatus, Outcome, Totals
 
 _job, _segment, _attempt = t.jobs.c, t.segments.c, t.attempts.c
@@ -23,19 +28,17 @@ _READY = sa.select(sa.func.count(), sa.func.min(_segment.ready_at)).where(
     _segment.status == sa.literal_column("'ready'")
 )
 _RUNNING = sa.select(sa.func.count()).where(_attempt.outcome.is_(None))
+_bucket = sa.case(
+    *((_seconds <= bound, position) for position, bound in enumerate(DURATION_BOUNDS)),
+    else_=len(DURATION_BOUNDS),
+).label("bucket")
+# What differs most comes first: the database sorts by it.
+_kind = (_attempt.segment, _bucket, _job.application, _attempt.outcome)
 _ATTEMPTS = (
-    sa.select(
-        _job.application,
-        _attempt.segment,
-        _attempt.outcome,
-        sa.func.count(),
-        sa.func.sum(_seconds),
-        *(sa.func.sum(sa.case((_seconds <= bound, 1), else_=0)) for bound in DURATION_BOUNDS),
-    )
+    sa.select(*_kind, sa.func.count().label("ended"), sa.func.sum(_seconds).label("seconds"))
     .join(t.jobs, _job.id == _attempt.job_id)
     .where(_attempt.outcome.is_not(None))
-    .group_by(_job.application, _attempt.segment, _attempt.outcome)
-    .order_by(_job.application, _attempt.segment, _attempt.outcome)
+    .group_by(*_kind)
 )
 
 
@@ -71,14 +74,29 @@ def sizes(connection: sa.Connection, table: sa.Table, owner: str | None = None) 
 
 
 def _attempts(connection: sa.Connection) -> list[AttemptTotals]:
+    """One entry for each kind, out of the rows of its buckets."""
+    rows = [(_kind_of(row), row) for row in connection.execute(_ATTEMPTS)]
+    rows.sort(key=itemgetter(0))
     return [
-        AttemptTotals(
-            application=application,
-            segment=segment,
-            outcome=Outcome(outcome),
-            count=count,
-            seconds=seconds,
-            within=tuple(within),
-        )
-        for application, segment, outcome, count, seconds, *within in connection.execute(_ATTEMPTS)
+        _attempt_totals(kind, [row for _, row in found])
+        for kind, found in groupby(rows, key=itemgetter(0))
     ]
+
+
+def _kind_of(row: Row) -> tuple[str, str, str]:
+    return row.application, row.segment, row.outcome
+
+
+def _attempt_totals(kind: tuple[str, str, str], buckets: Sequence[Row]) -> AttemptTotals:
+    application, segment, outcome = kind
+    return AttemptTotals(
+        application=application,
+        segment=segment,
+        outcome=Outcome(outcome),
+        count=sum(row.ended for row in buckets),
+        seconds=sum(row.seconds for row in buckets),
+        within=tuple(
+            sum(row.ended for row in buckets if row.bucket <= position)
+            for position in range(len(DURATION_BOUNDS))
+        ),
+    )

@@ -17,15 +17,23 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_INDEXES = (
+    (
+        "ix_jobs_owner_id_content_digest_submitted_at_id",
+        "jobs",
+        ["owner_id", "content_digest", "submitted_at", "id"],
+    ),
+    ("ix_documents_owner_id_created_at_id", "documents", ["owner_id", "created_at", "id"]),
+    ("ix_artifacts_owner_id_size", "artifacts", ["owner_id", "size"]),
+)
+
 
 def upgrade() -> None:
     _new_tables()
     op.add_column("jobs", sa.Column("content_digest", sa.String(length=64), nullable=True))
     op.add_column("jobs", sa.Column("duplicate_of", sa.String(length=36), nullable=True))
-    op.create_index(op.f("ix_jobs_owner_id_content_digest"), "jobs", ["owner_id", "content_digest"])
-    op.create_index(
-        op.f("ix_documents_owner_id_created_at_id"), "documents", ["owner_id", "created_at", "id"]
-    )
+    for name, table, columns in _INDEXES:
+        op.create_index(op.f(name), table, columns)
 
 
 def _new_tables() -> None:
@@ -63,8 +71,8 @@ def _new_tables() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_documents_owner_id_created_at_id"), "documents")
-    op.drop_index(op.f("ix_jobs_owner_id_content_digest"), "jobs")
+    for name, table, _ in _INDEXES:
+        op.drop_index(op.f(name), table)
     op.drop_column("jobs", "duplicate_of")
     op.drop_column("jobs", "content_digest")
     op.drop_table("installation")
