@@ -26,13 +26,9 @@ from apostil.engine import (
 )
 from apostil.web import ReaderBusy
 
-NAME_LENGTH = 62
-"""Of a SHA-256 without the two digits that name its folder."""
-
 COSTLY = frozenset({"/problems/time-limit", "/problems/memory-limit", "/problems/executor-died"})
 FORGIVING_SECONDS = 300.0
 MOST_REMEMBERED = 500
-UNFINISHED_SECONDS = 3600.0
 
 
 def _as_made(data: bytes) -> bytes:
@@ -91,23 +87,14 @@ class Derived:
 
     def forget(self, sha256: str) -> None:
         """Delete all that was made of this document."""
-        for kept in (self._folder / sha256[:2]).glob(f"{sha256[2:]}-*"):
-            kept.unlink(missing_ok=True)
+        self.keep_only(sha256, "", but=None)
 
-    def clean(self, *, is_current: Callable[[str], bool] = lambda _ending: True) -> int:
-        """Delete what was made of documents that are no longer kept, what ``is_current`` denies of
-        its ending, and what a killed process left unfinished; return how many files went."""
-        removed = 0
-        for kept in self._folder.glob("??/*"):
-            name, ending = kept.name[:NAME_LENGTH], kept.name[NAME_LENGTH + 1 :]
-            if ending.endswith(UNFINISHED):
-                is_wanted = time.time() - kept.stat().st_mtime < UNFINISHED_SECONDS
-            else:
-                is_wanted = self._files.has(kept.parent.name + name) and is_current(ending)
-            if not is_wanted:
+    def keep_only(self, sha256: str, beginning: str, *, but: Path | None) -> None:
+        """Delete what was made of this document under endings that begin so, but for one file."""
+        for kept in (self._folder / sha256[:2]).glob(f"{sha256[2:]}-{beginning}*"):
+            is_unfinished = kept.suffix[1:].isdigit()  # another server writes it at this moment
+            if kept != but and not is_unfinished:
                 kept.unlink(missing_ok=True)
-                removed += 1
-        return removed
 
     def _place(self, sha256: str, ending: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256[2:]}-{ending}"
@@ -147,12 +134,9 @@ class Derived:
                 self._caller.close()
 
 
-UNFINISHED = ".unfinished"
-
-
 def store(path: Path, data: bytes) -> None:
     """Write the whole file or nothing, whoever else writes it at the same time. StoreFull."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}{UNFINISHED}")
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished.write_bytes(data)
@@ -160,5 +144,7 @@ def store(path: Path, data: bytes) -> None:
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StoreFull("There is no room left on the disk; free some and try again.") from error
+            raise StoreFull(
+                "There is no room left on the disk; free some and try again."
+            ) from error
         raise

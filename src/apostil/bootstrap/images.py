@@ -63,10 +63,6 @@ class CachedPages:
         self._sizes.pop(sha256, None)
         self._derived.forget(sha256)
 
-    def clean(self) -> int:
-        """Delete the images of documents that are no longer kept; return how many."""
-        return self._derived.clean()
-
     def _path(self, making: Making) -> Path:
         try:
             return self._derived.path(making)

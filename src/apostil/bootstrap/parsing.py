@@ -13,6 +13,7 @@ from apostil.segments import parse_segment
 LIMITS = Limits(soft_seconds=110.0, hard_seconds=120.0)
 """The longest document that is read, of 2,000 pages, takes about 40 seconds on one core."""
 MOST_WAITING = 4
+BEGINNING = "parsed-"
 
 
 class ParsedFiles:
@@ -29,19 +30,13 @@ class ParsedFiles:
         making = Making(
             sha256=document.sha256,
             media_type=document.media_type,
-            ending=self._ending,
+            ending=f"{BEGINNING}{self._versions.of(self._segment)}.json",
             work=self._segment.work,
             limits=LIMITS,
         )
-        return self._derived.path(making)
+        made = self._derived.path(making)
+        self._derived.keep_only(document.sha256, BEGINNING, but=made)
+        return made
 
     def forget(self, sha256: str) -> None:
         self._derived.forget(sha256)
-
-    def clean(self) -> int:
-        """Delete those of documents that are no longer kept or of other parsers; return how many."""
-        return self._derived.clean(is_current=lambda ending: ending == self._ending)
-
-    @property
-    def _ending(self) -> str:
-        return f"{self._versions.of(self._segment)}.json"

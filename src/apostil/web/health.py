@@ -2,45 +2,121 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from fastapi import APIRouter
-from starlette.responses import JSONResponse
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from apostil import __version__
-from apostil.engine import EngineError
+from apostil.engine import EngineError, StoreBusy, WorkerState
 from apostil.web.deps import Wired
 from apostil.web.services import Services
 
 WORKER_SILENCE_SECONDS = 30.0
+LEAST_ROOM_BYTES = 64 * 1024 * 1024
+"""A document and what is made of it must find room, and the database its next page."""
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["service"])
+
+_HEALTHY: dict[str, Any] = {
+    "status": "healthy",
+    "version": "0.2.0",
+    "mode": "local",
+    "database": "ok",
+    "workers": 2,
+    "applications": ["financial"],
+    "free_bytes": 52_613_349_376,
+    "detail": None,
+}
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Health(BaseModel):
+    """`healthy`: work is taken in and done. `degraded`: it is kept safely, and waits for what
+    `detail` says. `unhealthy`: nothing can be kept or shown."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_HEALTHY]})
+
+    status: Literal["healthy", "degraded", "unhealthy"]
+    version: str
+    mode: Literal["local"] = Field(description="How the queue works.")
+    database: Literal["ok", "busy", "unavailable"]
+    workers: int = Field(description="How many were heard of in the last half minute.")
+    applications: list[str]
+    free_bytes: int = Field(description="Room on the disk that holds the data.")
+    detail: str | None = Field(description="What is wrong and what to do.")
 
 
 @router.get("/health/live")
-def live() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "ok"}
+def check_liveness() -> Liveness:
+    """Whether the process answers. Nothing else is looked at, and no token is asked for."""
+    return Liveness()
 
 
-@router.get("/health")
-@router.get("/health/ready")
-def ready(services: Wired) -> JSONResponse:
-    """The database answers and at least one worker was heard of lately."""
-    report = _report(services)
-    return JSONResponse(report, status_code=200 if report["status"] == "ok" else 503)
+_NOT_READY: dict[int | str, dict[str, Any]] = {
+    503: {"model": Health, "description": "Not all is well; `detail` says what."}
+}
 
 
-def _report(services: Services) -> dict[str, Any]:
+@router.get("/health/ready", responses=_NOT_READY)
+def check_readiness(services: Wired, response: Response) -> Health:
+    """Whether work can be done: the database answers, a worker lives, the disk has room."""
+    return _answered(services, response)
+
+
+@router.get("/health", responses=_NOT_READY)
+def check_health(services: Wired, response: Response) -> Health:
+    """The state of the installation in one answer; of the same statuses as `/health/ready`."""
+    return _answered(services, response)
+
+
+def _answered(services: Services, response: Response) -> Health:
+    health = examine(services)
+    if health.status != "healthy":
+        response.status_code = 503
+        response.headers["Retry-After"] = "5"
+    return health
+
+
+def examine(services: Services) -> Health:
+    """The state of the installation at this moment."""
+    database, workers, said = _database(services)
+    free = services.free_bytes()
+    faults = [said] if said else []
+    if database == "ok" and not workers:
+        faults.append("No worker is running: apostil serve starts them.")
+    if free < LEAST_ROOM_BYTES:
+        faults.append(f"Only {free // 1024:,} KiB are free on the server's disk: make room.")
+    return Health(
+        status="unhealthy" if database == "unavailable" else "degraded" if faults else "healthy",
+        version=__version__,
+        mode="local",
+        database=database,
+        workers=len(workers),
+        applications=sorted(services.applications),
+        free_bytes=free,
+        detail=" ".join(faults) or None,
+    )
+
+
+def _database(
+    services: Services,
+) -> tuple[Literal["ok", "busy", "unavailable"], list[WorkerState], str]:
+    """Whether it answers, the workers that live as it says, and what is wrong with it."""
     try:
         workers = services.roster.workers()
-    except EngineError as error:
-        return {"status": "unavailable", "version": __version__, "detail": str(error)}
-    now = services.clock()
-    alive = [one for one in workers if now - one.seen_at < WORKER_SILENCE_SECONDS]
-    return {
-        "status": "ok" if alive else "no workers",
-        "version": __version__,
-        "workers": len(alive),
-        "applications": sorted(services.applications),
-    }
+    except StoreBusy:
+        return "busy", [], "The database is busy; ask again shortly."
+    except EngineError:
+        return "unavailable", [], "The database does not answer; the server's log says more."
+    return "ok", [one for one in workers if is_alive(one, services.clock())], ""
+
+
+def is_alive(worker: WorkerState, now: float) -> bool:
+    """Whether the worker was heard of lately."""
+    return now - worker.seen_at < WORKER_SILENCE_SECONDS

@@ -17,7 +17,7 @@ from apostil import __version__
 from apostil.documents import DocumentError
 from apostil.engine import EngineError
 from apostil.web import api as platform
-from apostil.web import health, pages, root
+from apostil.web import docs_page, health, metrics, pages, problem_pages, root
 from apostil.web.api.documented import with_problem_schema
 from apostil.web.bounds import FORM_LIMITS
 from apostil.web.guard import Access, Guard
@@ -79,7 +79,13 @@ def make_server(
     )
     api.state.services = services
     for router in laid_out(
-        kept=(pages.router, platform.router),
+        kept=(
+            pages.router,
+            platform.router,
+            docs_page.router,
+            problem_pages.router,
+            metrics.router,
+        ),
         yielding=(root.router, health.router),
         interfaces=interfaces,
         lifted=lifted,
