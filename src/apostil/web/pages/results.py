@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from fastapi import APIRouter, HTTPException
@@ -12,10 +12,12 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from apostil.application import PDF, result_of
 from apostil.engine import Job, JobStatus
 from apostil.web.deps import Owner, Wired
+from apostil.web.pages.citing import job_on, newest_job_on
 from apostil.web.pages.leaves import IMAGE_WIDTH, view_result
 from apostil.web.pages.reading import read_result
 from apostil.web.pages.rendering import ROOT, page
 from apostil.web.pages.wording import name_of, seconds
+from apostil.web.problems import Refused
 from apostil.web.services import PageUnavailable, Services
 
 LETTER = (612.0, 792.0)
@@ -82,6 +84,20 @@ def _sizes(services: Services, job: Job) -> tuple[PageSizes, tuple[str, ...]]:
 def _page_size(sizes: PageSizes, sha256: str, number: int) -> tuple[float, float]:
     known = sizes.get(sha256, ())
     return known[number - 1] if 0 < number <= len(known) else LETTER
+
+
+@router.get("/documents/{document_id}")
+def document(
+    services: Wired, owner: Owner, document_id: str, cite: str = "", job: str = ""
+) -> RedirectResponse:
+    """The deep link to a citation: it leads to the result page of ``job``, else of the newest job
+    that has a result for this document."""
+    found = services.documents.get_document(owner, document_id)
+    chosen = job_on(services, owner, found, job) if job else newest_job_on(services, owner, found)
+    if chosen is None:
+        raise Refused("result-not-ready", "No job on this document has a result yet.")
+    lit = f"?{urlencode({'cite': cite})}" if cite else ""
+    return RedirectResponse(f"{ROOT}/jobs/{chosen.id}/result{lit}", status_code=303)
 
 
 @router.get("/jobs/{job_id}/result.json")
