@@ -22,6 +22,7 @@ from apostil.web.api.documented import with_problem_schema
 from apostil.web.bounds import FORM_LIMITS
 from apostil.web.guard import Access, Guard
 from apostil.web.lifting import Interface, laid_out
+from apostil.web.methods import MethodTable
 from apostil.web.problems import BodyTooLarge, BodyTooSlow, Refused, problem_of
 from apostil.web.services import PageUnavailable, ReaderBusy, Services
 
@@ -92,6 +93,7 @@ def make_server(
     ):
         api.include_router(router, form_limits=FORM_LIMITS)
     api.mount(f"{pages.ROOT}/static", StaticFiles(directory=pages.STATIC), name="static")
+    api.state.methods = MethodTable(api.routes)
     for kind in EXPECTED:
         api.add_exception_handler(kind, _refuse)
     api.add_exception_handler(Exception, _apologise)
@@ -103,6 +105,8 @@ def _refuse(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.status_code < 400:
         return Response(status_code=error.status_code, headers=error.headers)
     refused = problem_of(error)
+    if refused.status == 405 and (allowed := request.app.state.methods.allow(request.url.path)):
+        refused.headers["Allow"] = allowed
     if refused.status >= 500:
         _log.warning("request_failed", problem=refused.kind.type, cause=type(error).__name__)
     is_page = request.url.path == pages.ROOT or request.url.path.startswith(f"{pages.ROOT}/")

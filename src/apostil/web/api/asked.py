@@ -188,11 +188,18 @@ def _valid(model: type[_Model], said: Any) -> _Model:
         wanted = model.model_validate(said)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise invalid(*((("body", *one["loc"]), one["msg"]) for one in faults)) from error
+        raise invalid(
+            *((("body", *one["loc"]), _said(one["type"], one["msg"])) for one in faults)
+        ) from error
     size = sum(len(name.encode()) + len(text.encode()) for name, text in wanted.parameters.items())
     if size > PARAMETERS_BYTES:
         raise invalid((("body", "parameters"), f"More than {PARAMETERS_BYTES // 1024} KiB."))
     return wanted
+
+
+def _said(kind: str, message: str) -> str:
+    """The library's words where they are for clients."""
+    return "A JSON object is needed." if kind == "model_type" else message
 
 
 def _sha256(source: BinaryIO) -> str:

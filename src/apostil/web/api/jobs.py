@@ -6,9 +6,10 @@ import hashlib
 from contextlib import suppress
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import Response
 
 from apostil import engine
@@ -42,15 +43,14 @@ JSON = "application/json"
 router = APIRouter(tags=["jobs"])
 
 
-def _job_id(
-    job_id: Annotated[str, Path(max_length=100, description="The job's id, as it was given.")],
-) -> str:
-    if job_id in RESERVED:
-        raise HTTPException(405, headers={"Allow": "POST"})
-    return job_id
+class _JobIdConvertor(StringConvertor):
+    """A part of a path that is not one of the reserved words."""
+
+    regex = rf"(?!(?:{'|'.join(sorted(RESERVED))})$)[^/]+"
 
 
-JobId = Annotated[str, Depends(_job_id)]
+register_url_convertor("job", _JobIdConvertor())
+JobId = Annotated[str, Path(max_length=100, description="The job's id, as it was given.")]
 SegmentName = Annotated[str, Path(max_length=200, description="The name of one of its segments.")]
 
 
@@ -109,11 +109,11 @@ def list_jobs(  # noqa: PLR0913, PLR0917 - what the framework passes
 
 
 @router.get(
-    "/jobs/{job_id}",
+    "/jobs/{job_id:job}",
     response_description="The job. While it goes on, `Retry-After` says when to ask again.",
     responses={
         200: {"headers": {"Retry-After": header("Seconds.", "integer")}},
-        **problems("job-not-found", "method-not-allowed"),
+        **problems("job-not-found"),
     },
     summary="Look at a job",
 )
@@ -252,9 +252,9 @@ async def retry_dead_letters(
 
 
 @router.delete(
-    "/jobs/{job_id}",
+    "/jobs/{job_id:job}",
     response_description="What went.",
-    responses=problems("job-not-found", "method-not-allowed"),
+    responses=problems("job-not-found"),
     summary="Delete a job",
 )
 def delete_job(services: Wired, owner: Owner, job_id: JobId) -> ReceiptBody:

@@ -107,7 +107,7 @@ JOB_EXAMPLE: dict[str, Any] = {
             "size": 483_210,
         }
     ],
-    "parameters": {"query": "How did cash develop?"},
+    "parameters": {},
     "priority": 5,
     "parallel": False,
     "created_at": _AT,
