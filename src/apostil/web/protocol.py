@@ -92,7 +92,8 @@ class HttpProtocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - as in the library
         """Called by the library where it has caught what it cannot parse."""
         error = sys.exception()
-        if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == 431:
+        is_too_long = isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == 431
+        if is_too_long and self.conn.our_state is h11.IDLE:
             self._refuse(Refused("header-too-large", "The head of the request is too large."))
         else:
             self._refuse(Refused("bad-request", "This is no HTTP request that can be read."))
