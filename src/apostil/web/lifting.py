@@ -49,14 +49,15 @@ def laid_out(
     yielding: Sequence[APIRouter],
     interfaces: Sequence[Interface],
     lifted: Interface | None = None,
+    standing: Sequence[BaseRoute] = (),
 ) -> list[APIRouter]:
     """All routers in the order in which they are to be asked, no (method, path) in two of them.
 
     Of one that several have: the platform's ``kept`` routers have it first, then the lifted
     application, then the platform's ``yielding`` ones, then an application under its own name.
-    RouteNotLiftable.
+    ``standing`` are routes that the server has already. RouteNotLiftable.
     """
-    claimed = set(claims(kept))
+    claimed = set(claims([*kept, APIRouter(routes=list(standing))]))
     raised = _free(lifted, claimed, at_root=True) if lifted is not None else APIRouter()
     claimed |= set(claims([raised]))
     rest = [_without(router, claimed) for router in yielding]

@@ -90,6 +90,7 @@ def make_server(
         yielding=(root.router, health.router),
         interfaces=interfaces,
         lifted=lifted,
+        standing=api.routes,
     ):
         api.include_router(router, form_limits=FORM_LIMITS)
     api.mount(f"{pages.ROOT}/static", StaticFiles(directory=pages.STATIC), name="static")
