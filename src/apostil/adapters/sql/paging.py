@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
+from apostil.adapters.cursor import OPPOSITE, Place, Side, decode_place, encode_place
 from apostil.adapters.sql.rows import Row
-from apostil.engine import CursorInvalid
-
-_Side = Literal["newer", "older"]
-_OPPOSITE: dict[_Side, _Side] = {"newer": "older", "older": "newer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +33,6 @@ class Rows:
     previous: str | None
 
 
-class _Place(msgspec.Struct, frozen=True, array_like=True):
-    side: _Side
-    at: float
-    id: uuid.UUID
-
-
 def read_page(
     connection: sa.Connection,
     select: sa.Select[Any],
@@ -52,17 +42,17 @@ def read_page(
     cursor: str | None,
 ) -> Rows:
     """One page of what ``select`` finds. CursorInvalid if no page gave the cursor."""
-    place = None if cursor is None else _decoded(cursor)
+    place = None if cursor is None else decode_place(cursor)
     side = place.side if place else "older"
     found = _beside(connection, select, order, place, limit + 1)
     rows = found[:limit] if side == "older" else found[:limit][::-1]
-    cursors: dict[_Side, str | None] = {"older": None, "newer": None}
+    cursors: dict[Side, str | None] = {"older": None, "newer": None}
     if len(found) > limit:
-        cursors[side] = _encoded(_place(rows, order, side))
+        cursors[side] = encode_place(_place(rows, order, side))
     if place is not None and rows:
-        back = _place(rows, order, _OPPOSITE[side])
+        back = _place(rows, order, OPPOSITE[side])
         if _beside(connection, select, order, back, 1):
-            cursors[back.side] = _encoded(back)
+            cursors[back.side] = encode_place(back)
     return Rows(rows, next=cursors["older"], previous=cursors["newer"])
 
 
@@ -70,7 +60,7 @@ def _beside(
     connection: sa.Connection,
     select: sa.Select[Any],
     order: Order,
-    place: _Place | None,
+    place: Place | None,
     limit: int,
 ) -> list[Row]:
     """Rows on one side of a place, the nearest first; without a place, from the newest on."""
@@ -86,18 +76,7 @@ def _beside(
     return list(connection.execute(ordered.limit(limit)).all())
 
 
-def _place(rows: list[Row], order: Order, side: _Side) -> _Place:
+def _place(rows: list[Row], order: Order, side: Side) -> Place:
     """The edge of a page on that side."""
     row = rows[-1] if side == "older" else rows[0]
-    return _Place(side, getattr(row, order.at.key), uuid.UUID(getattr(row, order.id.key)))
-
-
-def _encoded(place: _Place) -> str:
-    return msgspec.json.encode(place).hex()
-
-
-def _decoded(cursor: str) -> _Place:
-    try:
-        return msgspec.json.decode(bytes.fromhex(cursor), type=_Place)
-    except (ValueError, msgspec.MsgspecError) as error:
-        raise CursorInvalid from error
+    return Place(side, getattr(row, order.at.key), uuid.UUID(getattr(row, order.id.key)))
