@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,15 +28,17 @@ class Calls:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def _items(self, path: str, shape: type[T], params: Mapping[str, str]) -> Iterator[T]:
+    def _items(
+        self, path: str, shape: type[T], params: Sequence[tuple[str, str]] = ()
+    ) -> Iterator[T]:
         """The items of all pages. Of the next page's address only the question is taken: behind a
         proxy the rest may not be ours."""
-        asked = {**params, "limit": _PAGE}
+        asked = [*params, ("limit", _PAGE)]
         while True:
             page = self._transport.read(Page, "GET", path, params=asked)
             for item in page.items:
                 yield self._transport.decode(bytes(item), shape)
-            following = dict(parse_qsl(urlsplit(page.next or "").query))
+            following = parse_qsl(urlsplit(page.next or "").query)
             if not following or following == asked:
                 return
             asked = following

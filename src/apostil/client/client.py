@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from apostil.client.documents import DocumentCalls
 from apostil.client.errors import Problem
 from apostil.client.jobs import JobCalls
@@ -61,7 +63,7 @@ class Client(JobCalls, DocumentCalls):
 
     def applications(self) -> list[Application]:
         """The domains that the server knows."""
-        return list(self._items(f"{API}/applications", Application, {}))
+        return list(self._items(f"{API}/applications", Application))
 
     def application(self, name: str) -> Application:
         """One of them, by its name."""
@@ -70,7 +72,7 @@ class Client(JobCalls, DocumentCalls):
 
     def workers(self) -> list[Worker]:
         """The processes that work on jobs."""
-        return list(self._items(f"{API}/workers", Worker, {}))
+        return list(self._items(f"{API}/workers", Worker))
 
     def health(self) -> Health:
         """Whether the server can work; an answer that it cannot is no error."""
@@ -80,4 +82,4 @@ class Client(JobCalls, DocumentCalls):
             if problem.status != _UNAVAILABLE:
                 raise
             members = problem.members
-        return Health(status=str(members.get("status", "")), members=members)
+        return msgspec.convert({**members, "members": members}, Health)

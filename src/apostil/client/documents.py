@@ -10,7 +10,7 @@ from typing import Any
 from apostil.client.calls import Calls, idempotency
 from apostil.client.jobs import Which
 from apostil.client.sending import Source, opened
-from apostil.client.shapes import Document, Job
+from apostil.client.shapes import DeletedDocument, Document, DocumentCitation, Job, PageSize
 from apostil.client.transport import API, segment
 
 
@@ -29,7 +29,7 @@ class DocumentCalls(Calls):
 
     def documents(self) -> Iterator[Document]:
         """All documents, newest first; further pages are fetched as they are come to."""
-        return self._items(f"{API}/documents", Document, {})
+        return self._items(f"{API}/documents", Document)
 
     def document(self, document: str) -> Document:
         """What the server knows of the document."""
@@ -52,6 +52,10 @@ class DocumentCalls(Calls):
         finally:
             unfinished.unlink(missing_ok=True)
 
+    def pages(self, document: str) -> list[PageSize]:
+        """Every page with its size in points."""
+        return list(self._items(_path(document, "pages"), PageSize))
+
     def page_image(self, document: str, page: int, *, width: int | None = None) -> bytes:
         """A page, counted from 1, as PNG; ``width`` is in pixels."""
         params = {} if width is None else {"width": width}
@@ -62,14 +66,22 @@ class DocumentCalls(Calls):
         """The document as it was read: pages, words, blocks, tables (``apostil.parsed/1``)."""
         return self._transport.read(dict[str, Any], "GET", _path(document, "parsed"))
 
-    def citations(self, document: str, *, job: Which | None = None) -> list[dict[str, Any]]:
-        """Everything that is cited of the document, by all jobs or by one."""
-        asked = {} if job is None else {"job": job.id if isinstance(job, Job) else job}
+    def citations(self, document: str, job: Which | None = None) -> list[DocumentCitation]:
+        """What the result of a job cites of the document; without one, that of the newest."""
+        return list(self._items(_path(document, "citations"), DocumentCitation, _of(job)))
+
+    def highlights(self, document: str, job: Which | None = None) -> list[dict[str, Any]]:
+        """The same as hosted extractors give it: page, matching_text, bounding_boxes."""
+        asked = [*_of(job), ("shape", "boxes")]
         return list(self._items(_path(document, "citations"), dict[str, Any], asked))
 
-    def delete_document(self, document: str) -> None:
+    def delete_document(self, document: str) -> DeletedDocument:
         """Forget the document. Conflict while a job uses it."""
-        self._transport.send("DELETE", _path(document))
+        return self._transport.read(DeletedDocument, "DELETE", _path(document))
+
+
+def _of(job: Which | None) -> list[tuple[str, str]]:
+    return [] if job is None else [("job", job.id if isinstance(job, Job) else job)]
 
 
 def _path(document: str, *steps: str) -> str:

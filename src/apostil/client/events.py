@@ -12,7 +12,8 @@ from apostil.client.errors import UnexpectedAnswer
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact about a job. ``seq`` counts from 1 without gaps; ``members`` is all that was sent."""
+    """A fact about a job. ``seq`` counts from 1 without gaps, and is 0 for what is no part of the
+    log: ``reset`` and ``job_deleted``. ``members`` is all that was sent."""
 
     type: str
     seq: int = 0
@@ -23,7 +24,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_terminal(self) -> bool:
         """Whether the job has ended with it; a failed one may be retried and go on."""
-        return self.type in {"job_succeeded", "job_failed", "job_cancelled"}
+        return self.type in {"job_succeeded", "job_failed", "job_cancelled", "job_deleted"}
 
 
 class Reset(Event, frozen=True, kw_only=True):

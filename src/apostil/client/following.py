@@ -15,6 +15,7 @@ SILENCE_SECONDS = 45.0
 """Three heartbeats of the server: then the line is dead, whatever the system says."""
 MOST_FAILURES = 12
 """Connections in a row that bring nothing: about a minute, in which a server can be restarted."""
+DELETED = "job_deleted"
 _PASSING = frozenset({429, 502, 503, 504})
 _LONGEST_PAUSE_SECONDS = 30.0
 
@@ -74,7 +75,9 @@ class Following:
             # Of a later connection only the event `reset` may say that the numbers are others'.
             self._epoch = self._epoch or response.headers.get("Apostil-Epoch")
             has_told = yield from self._told(response)
-        return not has_told and self._last is not None and self._last.is_terminal
+        if self._last is None or not self._last.is_terminal:
+            return False
+        return not has_told or self._last.type == DELETED
 
     def _told(self, response: httpx.Response) -> Generator[Event, None, bool]:
         """The events in one answer; returns whether there was any."""
@@ -95,9 +98,9 @@ class Following:
         """Whether the event was not told before; notes how far the log was read."""
         if isinstance(event, Reset):
             self._after, self._epoch = 0, event.epoch or None
-        elif event.seq <= self._after:
-            return False
-        else:
+        elif event.seq:
+            if event.seq <= self._after:
+                return False
             self._after = event.seq
         self._last = event
         return True

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Any, TypeAlias, TypeVar
 
-from apostil.client.calls import Calls, Page, idempotency
-from apostil.client.errors import NOT_READY, Conflict, StillRunning
+import msgspec
+from msgspec.structs import replace
+
+from apostil.client.calls import Calls, idempotency
+from apostil.client.errors import NOT_READY, Conflict, Invalid, StillRunning
 from apostil.client.events import Event, event_of
 from apostil.client.following import Following
-from apostil.client.sending import Source, opened
-from apostil.client.shapes import Batch, Job, Receipt, Result, Segment
+from apostil.client.sending import Sendable, Source, opened, portions
+from apostil.client.shapes import (
+    Batch,
+    Job,
+    NotSubmitted,
+    Receipt,
+    Result,
+    Retried,
+    Segment,
+    Submitted,
+)
 from apostil.client.transport import API, segment
 
 T = TypeVar("T")
 Which: TypeAlias = Job | str
 """A job, or its id."""
+TOO_LARGE = 413
 _LONGEST_POLL_SECONDS = 1.0
 
 
@@ -29,7 +42,7 @@ class JobCalls(Calls):
         application: str,
         documents: Source | Iterable[Source],
         *,
-        parameters: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, str] | None = None,
         priority: int | None = None,
         parallel: bool = False,
         password: str | None = None,
@@ -43,29 +56,57 @@ class JobCalls(Calls):
         a lost connection makes no second job either.
         """
         fields = _fields(application, parameters, priority, parallel=parallel, password=password)
-        return self._submit("jobs", Job, fields, documents, idempotency_key)
+        with opened(documents) as files:
+            return self._sent("jobs", Job, fields, files, idempotency_key)
 
     def batch(
         self,
         application: str,
         documents: Source | Iterable[Source],
         *,
-        parameters: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, str] | None = None,
         priority: int | None = None,
         parallel: bool = False,
         password: str | None = None,
         idempotency_key: str | None = None,
     ) -> Batch:
-        """Send many documents and make a job of each. One that is refused stops no other."""
+        """Send many documents and make a job of each. One that is refused stops no other; it is
+        listed under ``failed``. Of very many some are sent at a time."""
         fields = _fields(application, parameters, priority, parallel=parallel, password=password)
-        return self._submit("jobs/batch", Batch, fields, documents, idempotency_key)
+        found = []
+        for number, portion in enumerate(portions(documents)):
+            key = f"{idempotency_key}/{number}" if idempotency_key and number else idempotency_key
+            with opened(portion) as files:
+                found.append(self._portion(fields, files, key))
+        return _joined(found)
+
+    def _portion(
+        self, fields: Mapping[str, str], files: Sequence[Sendable], key: str | None
+    ) -> Batch:
+        """One request of a batch, or two where that is too large for this server."""
+        try:
+            return self._sent("jobs/batch", Batch, fields, files, key)
+        except Invalid as refusal:
+            if isinstance(refusal.members.get("failed"), list):
+                return self._transport.decode(msgspec.json.encode(refusal.members), Batch)
+            if refusal.status != TOO_LARGE:
+                raise
+            if len(files) == 1:
+                alone = NotSubmitted(index=0, name=files[0][0], problem=refusal.members)
+                return Batch(failed=(alone,))
+        middle = len(files) // 2
+        halves = (files[:middle], files[middle:])
+        return _joined(
+            self._portion(fields, half, key and f"{key}.{number}")
+            for number, half in enumerate(halves)
+        )
 
     def submit_documents(
         self,
         application: str,
         documents: Iterable[str],
         *,
-        parameters: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, str] | None = None,
         priority: int | None = None,
         parallel: bool = False,
         password: str | None = None,
@@ -90,16 +131,19 @@ class JobCalls(Calls):
     def jobs(
         self,
         *,
-        status: str | None = None,
+        status: str | Sequence[str] = (),
         application: str | None = None,
+        document: str | None = None,
         dead_letter: bool | None = None,
     ) -> Iterator[Job]:
-        """All jobs, newest first; further pages are fetched as they are come to."""
-        asked = {"status": status, "application": application}
-        params = {name: value for name, value in asked.items() if value is not None}
-        if dead_letter is not None:
-            params["dead_letter"] = "true" if dead_letter else "false"
-        return self._items(f"{API}/jobs", Job, params)
+        """All jobs, newest first; further pages are fetched as they are come to. ``document`` is a
+        SHA-256."""
+        statuses = [status] if isinstance(status, str) else status
+        dead = None if dead_letter is None else str(dead_letter).lower()
+        asked = [("application", application), ("document", document), ("dead_letter", dead)]
+        chosen = [("status", one) for one in statuses]
+        chosen += [(name, value) for name, value in asked if value is not None]
+        return self._items(f"{API}/jobs", Job, chosen)
 
     def wait(self, job: Which, timeout_seconds: float | None = None) -> Job:
         """The job once it has ended, however it ended. StillRunning when the time is over first;
@@ -130,12 +174,12 @@ class JobCalls(Calls):
 
     def events(self, job: Which, after: int = 0) -> list[Event]:
         """The events that there are by now."""
-        found = self._items(self._path(job, "events"), dict[str, Any], {"after": str(after)})
+        found = self._items(self._path(job, "events"), dict[str, Any], [("after", str(after))])
         return [event_of(members) for members in found]
 
     def segments(self, job: Which) -> list[Segment]:
         """The steps of the job in their order, each with its attempts."""
-        return list(self._items(self._path(job, "segments"), Segment, {}))
+        return list(self._items(self._path(job, "segments"), Segment))
 
     def artifact(self, job: Which, segment_name: str) -> bytes:
         """What a finished segment made. Conflict if it has not finished."""
@@ -166,49 +210,61 @@ class JobCalls(Calls):
             Job, "POST", self._path(job, "cancel"), headers=idempotency(None)
         )
 
-    def retry(self, job: Which) -> Job:
-        """Go on with a failed job from the segment that failed. Conflict if it did not fail."""
-        return self._transport.read(
-            Job, "POST", self._path(job, "retry"), headers=idempotency(None)
-        )
+    def retry(self, job: Which, *, password: str | None = None) -> Job:
+        """Go on with a failed job from the segment that failed; encrypted documents need their
+        ``password`` again. Conflict if it did not fail."""
+        said = {} if password is None else {"password": password}
+        path = self._path(job, "retry")
+        return self._transport.read(Job, "POST", path, json=said, headers=idempotency(None))
 
     def retry_dead_letters(self) -> list[Job]:
         """Retry every job that failed because a segment used up its attempts."""
-        page = self._transport.read(
-            Page,
-            "POST",
-            f"{API}/jobs/retry",
-            params={"dead_letter": "true"},
-            headers=idempotency(None),
-        )
-        return [self._transport.decode(bytes(item), Job) for item in page.items]
+        path, asked = f"{API}/jobs/retry", {"dead_letter": "true"}
+        retried: list[Job] = []
+        while True:
+            key = idempotency(None)
+            some = self._transport.read(Retried, "POST", path, params=asked, headers=key)
+            retried += some.items
+            if not some.items or not some.remaining:
+                return retried
 
     def delete(self, job: Which) -> Receipt:
         """Delete the job with its events and with what only it uses; says what went."""
         return self._transport.read(Receipt, "DELETE", self._path(job))
 
-    def _submit(
+    def _sent(
         self,
         path: str,
         shape: type[T],
         fields: Mapping[str, str],
-        documents: Source | Iterable[Source],
+        files: Iterable[Sendable],
         key: str | None,
     ) -> T:
-        with opened(documents) as files:
-            parts = [("files", (name, file, "application/octet-stream")) for name, file in files]
-            return self._transport.read(
-                shape, "POST", f"{API}/{path}", data=fields, files=parts, headers=idempotency(key)
-            )
+        parts = [("files", (name, file, "application/octet-stream")) for name, file in files]
+        headers = idempotency(key)
+        return self._transport.read(
+            shape, "POST", f"{API}/{path}", data=fields, files=parts, headers=headers
+        )
 
     def _path(self, job: Which, *steps: str) -> str:
         name = job.id if isinstance(job, Job) else job
         return "/".join((f"{API}/jobs", *(segment(step) for step in (name, *steps))))
 
 
+def _joined(batches: Iterable[Batch]) -> Batch:
+    """One batch, its documents counted through all of them."""
+    items: list[Submitted] = []
+    failed: list[NotSubmitted] = []
+    for batch in batches:
+        before = len(items) + len(failed)
+        items += (replace(one, index=one.index + before) for one in batch.items)
+        failed += (replace(one, index=one.index + before) for one in batch.failed)
+    return Batch(items=tuple(items), failed=tuple(failed))
+
+
 def _fields(
     application: str,
-    parameters: Mapping[str, Any] | None,
+    parameters: Mapping[str, str] | None,
     priority: int | None,
     *,
     parallel: bool,

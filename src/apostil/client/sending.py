@@ -11,6 +11,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, TypeGuard, cast
 
+MOST_FILES, MOST_BYTES = 20, 32 * 1024 * 1024
+"""Of many documents so many are sent at a time, so that no request is too large for a server."""
+Sendable: TypeAlias = tuple[str, BinaryIO]
+"""A name and a file object that can be read more than once, from its beginning."""
 Source: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes | BinaryIO]
 """A path, the bytes themselves, a file object opened for reading bytes, or one of the last two
 with the name that the document shall have."""
@@ -20,17 +24,50 @@ _PLAIN = (io.BufferedReader, io.BufferedRandom, io.FileIO, io.BytesIO)
 
 
 @contextmanager
-def opened(sources: Source | Iterable[Source]) -> Iterator[list[tuple[str, BinaryIO]]]:
-    """Names and file objects that can be sent more than once, from their beginning. What was opened
-    here is closed at the end; what was given open stays open.
+def opened(sources: Source | Iterable[Source]) -> Iterator[list[Sendable]]:
+    """The documents, ready to be sent. What was opened here is closed at the end; what was given
+    open stays open.
 
     OSError for a file that cannot be opened, TypeError for what is no document, ValueError for none.
     """
+    given = _listed(sources)
+    with ExitStack() as stack:
+        yield [_opened(one, stack) for one in given]
+
+
+def portions(sources: Source | Iterable[Source]) -> list[list[Source]]:
+    """The documents in portions that one request can carry. Raises as ``opened``."""
+    portions: list[list[Source]] = []
+    room = 0
+    for source in _listed(sources):
+        size = _size(source)
+        if not portions or len(portions[-1]) == MOST_FILES or size > room:
+            portions.append([])
+            room = MOST_BYTES
+        portions[-1].append(source)
+        room -= size
+    return portions
+
+
+def _size(source: Source) -> int:
+    """In bytes; what cannot be known before it was read counts as the most."""
+    content = source[1] if isinstance(source, tuple) else source
+    if isinstance(content, bytes):
+        return len(content)
+    if isinstance(content, str | os.PathLike):
+        path = Path(content)
+        if path.is_fifo():
+            return MOST_BYTES
+        with path.open("rb") as file:
+            return file.seek(0, os.SEEK_END)
+    return content.seek(0, os.SEEK_END) if isinstance(content, _PLAIN) else MOST_BYTES
+
+
+def _listed(sources: Source | Iterable[Source]) -> list[Source]:
     given = [sources] if _is_one(sources) else list(cast("Iterable[Source]", sources))
     if not given:
         raise ValueError("At least one document is needed.")
-    with ExitStack() as stack:
-        yield [_opened(one, stack) for one in given]
+    return given
 
 
 def _is_one(sources: Source | Iterable[Source]) -> TypeGuard[Source]:
@@ -47,7 +84,7 @@ def _is_file(given: object) -> bool:
     return callable(getattr(given, "read", None))
 
 
-def _opened(source: Source, stack: ExitStack) -> tuple[str, BinaryIO]:
+def _opened(source: Source, stack: ExitStack) -> Sendable:
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         return _sendable(path.name), _rewindable(stack.enter_context(path.open("rb")), stack)

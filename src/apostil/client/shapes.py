@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from apostil.evidence import Citation
+from apostil.evidence import Box, Citation
 
 SUCCEEDED, FAILED, CANCELLED = "succeeded", "failed", "cancelled"
 ENDED = frozenset({SUCCEEDED, FAILED, CANCELLED})
@@ -27,14 +27,26 @@ class Parameter(Shape, frozen=True, kw_only=True):
     default: str = ""
 
 
+class PipelineSegment(Shape, frozen=True, kw_only=True):
+    """A step of an application's pipeline, and the steps that it waits for."""
+
+    name: str
+    title: str = ""
+    after: tuple[str, ...] = ()
+
+
 class Application(Shape, frozen=True, kw_only=True):
-    """A domain that the server knows; ``name`` is what ``submit`` takes."""
+    """A domain that the server knows; ``name`` is what ``submit`` takes. ``documents`` are the
+    least and the most of one job."""
 
     name: str
     title: str = ""
     version: str = ""
+    documents: tuple[int, int] = (1, 1)
     media_types: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    segments: tuple[PipelineSegment, ...] = ()
+    exports: tuple[str, ...] = ()
 
 
 class JobDocument(Shape, frozen=True, kw_only=True):
@@ -111,8 +123,9 @@ class Job(Shape, frozen=True, kw_only=True):
 
 
 class Attempt(Shape, frozen=True, kw_only=True):
-    """One try of a segment by one worker."""
+    """One try of a segment by one worker; without ``outcome`` it goes on."""
 
+    id: str = ""
     number: int = 0
     worker: str = ""
     outcome: str | None = None
@@ -122,17 +135,28 @@ class Attempt(Shape, frozen=True, kw_only=True):
     detail: str | None = None
 
 
+class Artifact(Shape, frozen=True, kw_only=True):
+    """What a finished segment has left; ``Client.artifact`` fetches it."""
+
+    sha256: str
+    url: str = ""
+
+
 class Segment(Shape, frozen=True, kw_only=True):
-    """One step of a job, with its attempts."""
+    """One step of a job, with its attempts, oldest first."""
 
     name: str
     title: str = ""
+    index: int = 0
+    after: tuple[str, ...] = ()
     status: str = ""
     progress: float = 0.0
     message: str = ""
     reused: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    ready_at: datetime | None = None
+    artifact: Artifact | None = None
     attempts: tuple[Attempt, ...] = ()
 
 
@@ -163,13 +187,21 @@ class Batch(Shape, frozen=True, kw_only=True):
     failed: tuple[NotSubmitted, ...] = ()
 
 
+class Retried(Shape, frozen=True, kw_only=True):
+    """Jobs that are queued again, and how many dead letters are left."""
+
+    items: tuple[Job, ...] = ()
+    remaining: int = 0
+
+
 class Receipt(Shape, frozen=True, kw_only=True):
-    """What went when a job was deleted. Deleting it again gives the same receipt for 30 days."""
+    """What went when a job was deleted: ``documents`` and ``artifacts`` by SHA-256. Deleting it
+    again gives the same receipt for 30 days."""
 
     job: str
     deleted_at: datetime | None = None
-    documents: tuple[Any, ...] = ()
-    artifacts: tuple[Any, ...] = ()
+    documents: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
     attempts: int = 0
     events: int = 0
 
@@ -188,26 +220,64 @@ class Document(Shape, frozen=True, kw_only=True):
     links: Mapping[str, str] = {}
 
 
-class Worker(Shape, frozen=True, kw_only=True):
-    """A process that works on jobs; ``status`` as the server names it."""
+class DeletedDocument(Shape, frozen=True, kw_only=True):
+    """What went. The file goes a day later, if nobody else keeps the same bytes."""
 
-    id: str = ""
-    status: str = ""
+    id: str
+    sha256: str
+    name: str = ""
+    size: int = 0
+    deleted_at: datetime | None = None
+
+
+class PageSize(Shape, frozen=True, kw_only=True):
+    """A page as displayed, in points: what the boxes of citations are measured in."""
+
+    page: int
+    width: float
+    height: float
+
+
+class DocumentCitation(Shape, frozen=True, kw_only=True):
+    """A citation of a document by the result of a job. ``link`` shows it to a person."""
+
+    id: str
+    document: str
+    quote: str
+    page: int | None = None
+    boxes: tuple[Box, ...] = ()
+    path: str | None = None
+    span: tuple[int, int] | None = None
+    method: str = "text"
+    confidence: float = 1.0
+    job: str = ""
+    link: str = ""
+
+
+class Worker(Shape, frozen=True, kw_only=True):
+    """A process that works on jobs. ``job`` is None when it is idle, or on somebody else's."""
+
+    id: str
     host: str = ""
     pid: int | None = None
-    job: str | None = None
+    is_alive: bool = False
+    started_at: datetime | None = None
     seen_at: datetime | None = None
+    job: str | None = None
+    segment: str | None = None
 
 
 class Health(Shape, frozen=True, kw_only=True):
-    """Whether the server can work. ``members`` is everything that it said."""
+    """Whether the server can work: healthy, degraded (work is kept and waits) or unhealthy.
+    ``detail`` says what is wrong and what to do; ``members`` is everything that was said."""
 
     status: str
+    detail: str | None = None
     members: Mapping[str, Any] = {}
 
     @property
     def is_healthy(self) -> bool:
-        return self.status in {"ok", "healthy", "ready"}
+        return self.status == "healthy"
 
 
 class ResultDocument(Shape, frozen=True, kw_only=True):

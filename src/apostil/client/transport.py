@@ -35,7 +35,7 @@ LONGEST_WAIT_SECONDS = 60.0
 _FIRST_DELAY_SECONDS = 0.25
 _LONGEST_DELAY_SECONDS = 8.0
 _PASSING = frozenset({429, 502, 503, 504})
-_HEADER_VALUE = re.compile(r"[\x21-\x7e]{1,255}")
+_HEADER_VALUE = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def segment(part: str) -> str:
 def header_value(value: str, what: str) -> str:
     """The value, if a header can carry it. ValueError."""
     if _HEADER_VALUE.fullmatch(value) is None:
-        raise ValueError(f"{what} consists of up to 255 printable ASCII characters, no spaces.")
+        raise ValueError(f"{what} consists of up to 255 printable ASCII characters.")
     return value
 
 
