@@ -5,15 +5,23 @@ python scripts/make_reference.py
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
+from typing import Any, cast
 from unittest.mock import patch
 
+import httpx
+
+from apostil.bootstrap.applications import load_applications
+from apostil.bootstrap.routes import load_interfaces
 from apostil.cli import main as apostil
 from apostil.cli.program import COMMANDS
 from apostil.config import Settings, environment_names
+from apostil.web import Access, Services, make_server
+from apostil.web.problem_kinds import KINDS
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 MADE = "<!-- Made by scripts/make_reference.py (make docs); edit the program instead. -->\n"
@@ -21,6 +29,8 @@ GROUPS = {
     "jobs": ("list", "show", "watch", "cancel", "retry", "delete"),
     "db": ("upgrade", "stats"),
 }
+OUR_APPLICATIONS = frozenset({"financial"})
+"""A machine may have others installed, which are not ours to document."""
 COLUMNS = 96
 
 
@@ -69,7 +79,86 @@ def help_of(*words: str) -> str:
     return "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines())
 
 
-PAGES = {"settings.md": settings_page, "cli.md": command_page}
+def problem_page() -> str:
+    """Every type of problem with its status, its meaning and what to do."""
+    lines = [
+        MADE,
+        "# Problems\n",
+        (
+            "What goes wrong is told as a problem (RFC 9457, `application/problem+json`). Its `type` "
+            "is an address on the server that leads to the words below; it never changes, so that "
+            "programs compare it. `detail` says what happened this time, `errors` points at each "
+            "fault of a request. A failed job tells its reason with the same types; its result is "
+            "then refused with 409.\n"
+        ),
+        "| type | status | meaning | what to do |\n|---|---|---|---|",
+    ]
+    lines += [f"| `{k.type}` | {k.status} | {k.title} | {k.advice} |" for k in KINDS.values()]
+    return "\n".join(lines) + "\n"
+
+
+def http_page() -> str:
+    """Every operation of the OpenAPI document, in its groups."""
+    groups: dict[str, list[str]] = {}
+    for path, operations in openapi_document()["paths"].items():
+        for method, said in operations.items():
+            row = (
+                f"| `{method.upper()}` | `{path}` | `{said['operationId']}` | {summary_of(said)} |"
+            )
+            groups.setdefault(said.get("tags", ["other"])[0], []).append(row)
+    lines = [
+        MADE,
+        "# HTTP interface\n",
+        (
+            "All operations of a server as it comes. The whole story of each, with parameters, "
+            "shapes, examples and problems, is in the server's own document `/openapi.json`, which "
+            "`/docs` shows as pages to read and to try. [Problems](problems.md) have a page of their "
+            "own.\n"
+        ),
+    ]
+    for group, rows in sorted(groups.items()):
+        lines += [
+            f"## {group}\n",
+            "| method | path | operation | what it does |\n|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def summary_of(operation: dict[str, Any]) -> str:
+    """The words of its own, else the first paragraph of what it says: the framework makes a title
+    of the function's name where there is nothing else."""
+    summary: str = operation["summary"]
+    if summary != summary.title() or "description" not in operation:
+        return summary
+    return str(operation["description"]).split("\n\n")[0].replace("\n", " ").rstrip(".")
+
+
+def openapi_document() -> dict[str, Any]:
+    """What a server answers at ``/openapi.json``. Nothing behind it is asked, so that it needs no
+    data folder."""
+    ours = [one for name, one in load_applications()[0].items() if name in OUR_APPLICATIONS]
+    interfaces, broken = load_interfaces(ours)
+    if broken:
+        raise SystemExit("\n".join(broken))
+    server = make_server(cast("Services", None), Access(), interfaces=interfaces)
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app=server)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.get("/openapi.json")
+
+    document: dict[str, Any] = asyncio.run(asked()).raise_for_status().json()
+    return document
+
+
+PAGES = {
+    "settings.md": settings_page,
+    "cli.md": command_page,
+    "http.md": http_page,
+    "problems.md": problem_page,
+}
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ def maker() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["settings.md", "cli.md"])
+@pytest.mark.parametrize("name", ["settings.md", "cli.md", "http.md", "problems.md"])
 def test_the_page_is_what_the_program_would_write(name: str) -> None:
     written = maker().PAGES[name]()
     assert (REFERENCE / name).read_text("utf-8") == written, "run: make docs"

@@ -52,7 +52,7 @@ class Health(BaseModel):
     detail: str | None = Field(description="What is wrong and what to do.")
 
 
-@router.get("/health/live")
+@router.get("/health/live", summary="Check that the process answers")
 def check_liveness() -> Liveness:
     """Whether the process answers. Nothing else is looked at, and no token is asked for."""
     return Liveness()
@@ -63,13 +63,13 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/health/ready", responses=_NOT_READY)
+@router.get("/health/ready", summary="Check that work can be done", responses=_NOT_READY)
 def check_readiness(services: Wired, response: Response) -> Health:
     """Whether work can be done: the database answers, a worker lives, the disk has room."""
     return _answered(services, response)
 
 
-@router.get("/health", responses=_NOT_READY)
+@router.get("/health", summary="Check the installation", responses=_NOT_READY)
 def check_health(services: Wired, response: Response) -> Health:
     """The state of the installation in one answer; of the same statuses as `/health/ready`."""
     return _answered(services, response)

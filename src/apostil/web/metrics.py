@@ -127,6 +127,7 @@ def numbers(services: Services) -> Numbers:
 
 @router.get(
     "/metrics",
+    summary="Get numbers for Prometheus",
     response_class=Response,
     responses={
         200: {

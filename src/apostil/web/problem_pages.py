@@ -45,7 +45,7 @@ class ProblemKinds(BaseModel):
     prev: None = None
 
 
-@router.get("", responses=problems())
+@router.get("", summary="List the types of problems", responses=problems())
 def list_problems() -> ProblemKinds:
     """Every type of problem that this server tells of."""
     return ProblemKinds(items=[_kind(one) for one in KINDS.values()])
@@ -53,6 +53,7 @@ def list_problems() -> ProblemKinds:
 
 @router.get(
     "/{name}",
+    summary="Explain a type of problem",
     response_model=ProblemKind,
     responses={
         200: {"content": {"text/html": {"schema": {"type": "string"}}}},

@@ -68,14 +68,18 @@ class ApplicationList(BaseModel):
     prev: None = None
 
 
-@router.get("/applications", responses=problems())
+@router.get("/applications", summary="List applications", responses=problems())
 def list_applications(services: Wired) -> ApplicationList:
     """The installed applications."""
     found = sorted(services.applications.items())
     return ApplicationList(items=[application_body(one) for _, one in found])
 
 
-@router.get("/applications/{name}", responses=problems("application-not-found"))
+@router.get(
+    "/applications/{name}",
+    summary="Get an application",
+    responses=problems("application-not-found"),
+)
 def get_application(services: Wired, name: str) -> ApplicationBody:
     """One application by its slug."""
     found = services.applications.get(name.replace("_", "-"))

@@ -127,6 +127,7 @@ class _Cursor(msgspec.Struct, array_like=True):
 
 @router.get(
     "/documents/{document_id}/citations",
+    summary="List what a result cites in a document",
     responses=problems(
         "document-not-found", "job-not-found", "result-not-ready", "job-cancelled",
         "artifact-missing", "cursor-invalid", "reader-busy", failures=True,

@@ -173,6 +173,7 @@ def site_of(address: str) -> str:
 
 @router.post(
     "/documents",
+    summary="Keep a document",
     status_code=201,
     responses={
         200: {"model": KeptDocument, "description": "The same bytes were there; their document."},
@@ -202,7 +203,7 @@ def upload_document(
     return body
 
 
-@router.get("/documents", responses=problems("cursor-invalid"))
+@router.get("/documents", summary="List documents", responses=problems("cursor-invalid"))
 def list_documents(
     services: Wired, owner: Owner, address: ApiAddress, paging: Paged, response: Response
 ) -> KeptDocuments:
@@ -214,7 +215,11 @@ def list_documents(
     return KeptDocuments(items=items, next=urls.next, prev=urls.prev)
 
 
-@router.get("/documents/{document_id}", responses=problems("document-not-found"))
+@router.get(
+    "/documents/{document_id}",
+    summary="Get a document",
+    responses=problems("document-not-found"),
+)
 def get_document(
     services: Wired, owner: Owner, address: ApiAddress, document_id: DocumentId
 ) -> KeptDocument:
@@ -235,6 +240,7 @@ def _counted(services: Services, document: Document) -> int | None:
 
 @router.get(
     "/documents/{document_id}/original",
+    summary="Get the original bytes of a document",
     response_class=FileResponse,
     responses={
         200: {
@@ -267,6 +273,7 @@ def get_document_original(
 
 @router.get(
     "/documents/{document_id}/pages",
+    summary="List the pages of a document with their sizes",
     responses=problems(*MISSING, "page-unavailable", "cursor-invalid", "reader-busy"),
 )
 def list_document_pages(
@@ -297,6 +304,7 @@ def list_document_pages(
 
 @router.get(
     "/documents/{document_id}/pages/{page}.png",
+    summary="Get a page as an image",
     response_class=FileResponse,
     responses={
         200: {
@@ -351,6 +359,7 @@ UNREADABLE = (
 
 @router.get(
     "/documents/{document_id}/parsed",
+    summary="Get a document as it was read",
     response_class=FileResponse,
     responses={
         200: {
@@ -382,7 +391,9 @@ def get_parsed_document(
 
 
 @router.delete(
-    "/documents/{document_id}", responses=problems("document-not-found", "document-in-use")
+    "/documents/{document_id}",
+    summary="Delete a document",
+    responses=problems("document-not-found", "document-in-use"),
 )
 def delete_document(services: Wired, owner: Owner, document_id: DocumentId) -> DeletedDocument:
     """Delete a document that no job uses; delete its jobs first."""

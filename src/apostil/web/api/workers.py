@@ -53,7 +53,7 @@ class WorkerList(BaseModel):
     prev: None = None
 
 
-@router.get("/workers", responses=problems())
+@router.get("/workers", summary="List workers", responses=problems())
 def list_workers(services: Wired, owner: Owner) -> WorkerList:
     """The workers, of whatever host."""
     now = services.clock()
