@@ -18,7 +18,7 @@ from apostil.documents import DocumentError
 from apostil.engine import EngineError
 from apostil.web import api as platform
 from apostil.web import docs_page, health, metrics, pages, problem_pages, root
-from apostil.web.api.documented import with_problem_schema
+from apostil.web.api.documented import completed
 from apostil.web.bounds import FORM_LIMITS
 from apostil.web.guard import Access, Guard
 from apostil.web.lifting import Interface, laid_out
@@ -51,10 +51,10 @@ _log = structlog.get_logger()
 
 
 class Documented(FastAPI):
-    """The framework's object, whose OpenAPI document holds the schema of problems."""
+    """The framework's object with a mended OpenAPI document."""
 
     def openapi(self) -> dict[str, Any]:
-        return with_problem_schema(super().openapi())
+        return completed(super().openapi())
 
 
 def make_server(

@@ -11,7 +11,7 @@ such as a missing token, is said once for all under ``default``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,6 +31,7 @@ ANYWHERE = (
 )
 """What every operation may answer with."""
 
+FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -114,11 +115,42 @@ def _answer(kinds: Iterable[Kind], description: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: content}}
 
 
-def with_problem_schema(document: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with the schema that ``problems`` refers to."""
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """The framework's OpenAPI document, mended: with the schema that ``problems`` refers to, and
+    without null where nothing but text can be sent."""
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     parts = schema.pop("$defs")
-    document.setdefault("components", {}).setdefault("schemas", {}).update(
-        {**parts, "Problem": schema}
-    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update({**parts, "Problem": schema})
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = _without_null(parameter["schema"])
+        content = operation.get("requestBody", {}).get("content", {})
+        for media_type in FORMS & content.keys():
+            _mend_form(_resolved(content[media_type]["schema"], schemas))
     return document
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document.get("paths", {}).values():
+        yield from (one for one in path.values() if isinstance(one, dict))
+
+
+def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = schemas[name] if name else schema
+    return found
+
+
+def _mend_form(schema: dict[str, Any]) -> None:
+    fields = schema.get("properties", {})
+    fields.update({name: _without_null(field) for name, field in fields.items()})
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Of an optional value: what it is when it is there."""
+    choices = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(choices) == len(schema.get("anyOf", ())):
+        return schema
+    rest = {name: value for name, value in schema.items() if name not in {"anyOf", "default"}}
+    return {**rest, **choices[0]} if len(choices) == 1 else {**rest, "anyOf": choices}
