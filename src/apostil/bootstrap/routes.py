@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from apostil.application import Application
 from apostil.config import SettingsInvalid
-from apostil.web import Interface
+from apostil.web import Interface, laid_out
 
 
 def load_interfaces(applications: Iterable[Application]) -> tuple[list[Interface], list[str]]:
@@ -22,15 +22,20 @@ def load_interfaces(applications: Iterable[Application]) -> tuple[list[Interface
             continue
         module, _, name = application.routes.partition(":")
         try:
-            router = getattr(import_module(module), name)
+            loaded.append(_interface(application, getattr(import_module(module), name)))
         except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
-            broken.append(f"The routes of {application.slug} cannot be loaded: {error}")
-            continue
-        if isinstance(router, APIRouter):
-            loaded.append(Interface(name=application.name, slug=application.slug, router=router))
-        else:
-            broken.append(f"The routes of {application.slug} ({application.routes}) are no router")
+            broken.append(
+                f"The routes of {application.slug} ({application.routes}) cannot be used: {error}"
+            )
     return loaded, broken
+
+
+def _interface(application: Application, router: object) -> Interface:
+    if not isinstance(router, APIRouter):
+        raise TypeError("this is no router")
+    made = Interface(name=application.name, slug=application.slug, router=router)
+    laid_out(kept=(), yielding=(), interfaces=[made])
+    return made
 
 
 def root_interface(wanted: str | None, interfaces: Iterable[Interface]) -> Interface | None:

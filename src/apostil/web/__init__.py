@@ -10,7 +10,7 @@ from apostil.web.deps import Owner, Wired
 from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
 from apostil.web.health import WORKER_SILENCE_SECONDS
 from apostil.web.hub import Hub, HubClosed
-from apostil.web.lifting import Interface
+from apostil.web.lifting import Interface, laid_out
 from apostil.web.pages import ROOT
 from apostil.web.problems import FieldError, Refused, job_problem
 from apostil.web.protocol import MAX_HEAD_BYTES, HttpProtocol
@@ -64,6 +64,7 @@ __all__ = [
     "documented_problems",
     "job_problem",
     "known_documents",
+    "laid_out",
     "make_server",
     "receive_files",
     "submit_job",
