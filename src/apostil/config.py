@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
 UNLIMITED = "off"
-"""Said in place of a rate."""
+"""Said in place of a rate, or of a number of days."""
+
+
+def _is_limited(value: Any) -> Any:
+    return None if value == UNLIMITED else value
+
+
+Days = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_is_limited)]
 
 
 class SettingsInvalid(Exception):
@@ -101,6 +116,35 @@ class Settings(BaseSettings):
         validation_alias=_named("MAX_UPLOAD_MB"),
         description="Largest file that is taken, in MiB.",
     )
+    storage_quota_mb: int | None = Field(
+        default=None,
+        ge=1,
+        validation_alias=_named("STORAGE_QUOTA_MB"),
+        description="Room for one owner's documents and results, in MiB; files beyond it are "
+        "refused. Without it, there is as much as the disk has.",
+    )
+    keep_jobs_days: Days = Field(
+        default=None,
+        validation_alias=_named("KEEP_JOBS_DAYS"),
+        description="Days after its end on which a job is deleted with all that only it uses. "
+        "Without it, or with `off`, jobs are kept for ever.",
+    )
+    keep_artifacts_days: Days = Field(
+        default=30,
+        validation_alias=_named("KEEP_ARTIFACTS_DAYS"),
+        description="Days for which what the steps of a job left is kept after its success; its "
+        "result stays. `off` keeps it as long as the job.",
+    )
+    keep_unused_documents_days: Days = Field(
+        default=7,
+        validation_alias=_named("KEEP_UNUSED_DOCUMENTS_DAYS"),
+        description="Days for which a document that no job uses is kept. `off` keeps it for ever.",
+    )
+    cleanup_at: str = Field(
+        default="02:00",
+        validation_alias=_named("CLEANUP_AT"),
+        description="When to clean up every day, as `HH:MM` in local time.",
+    )
     stall_seconds: float = Field(
         default=30.0,
         gt=0,
@@ -131,16 +175,24 @@ class Settings(BaseSettings):
         description="Opens encrypted files given to a command. Never stored.",
     )
 
+    @field_validator("cleanup_at")
+    @classmethod
+    def _is_time_of_day(cls, value: str) -> str:
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+            raise ValueError("it is no time of day such as 02:00")
+        return value
+
     @field_validator("rate_limit", "submit_rate_limit")
     @classmethod
     def _is_rate(cls, value: str | None) -> str | None:
-        import limits  # noqa: PLC0415 - a tenth of a second that only a server should pay
+        if value is None or value == UNLIMITED:
+            return value
+        import limits  # noqa: PLC0415 - a tenth of a second that only those should pay who set it
 
-        if value not in {None, UNLIMITED}:
-            try:
-                limits.parse(value)
-            except ValueError as error:
-                raise ValueError("it is no rate such as 1200/minute, nor off") from error
+        try:
+            limits.parse(value)
+        except ValueError as error:
+            raise ValueError("it is no rate such as 1200/minute, nor off") from error
         return value
 
     @field_validator("trusted_proxies")

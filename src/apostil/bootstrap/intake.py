@@ -2,30 +2,111 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from apostil.adapters import ContentFiles
-from apostil.documents import IntakeLimits, receive
-from apostil.engine import NewDocument
+from apostil.bootstrap.home import Home
+from apostil.config import MIB, Settings
+from apostil.documents import IntakeLimits, Received, receive
+from apostil.engine import DocumentNotFound, DocumentStore, NewDocument, QuotaExceeded, StoreFull
+
+LEAST_FREE_BYTES = 64 * MIB
+"""Stays free whatever is sent, so that the jobs that are there can go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How many bytes an owner's documents and artifacts may have together."""
+
+    bytes: int
+    documents: DocumentStore
+
+    def check(self, owner: str, received: Received) -> None:
+        """Raise QuotaExceeded if the owner has no room for the file; one that the owner has already
+        takes none."""
+        used = self.documents.used_bytes(owner)
+        if used + received.size <= self.bytes or self._has(owner, received.sha256):
+            return
+        raise QuotaExceeded(
+            f"{received.name} has {_mib(received.size)}, and documents and results already take "
+            f"{_mib(used)} of the {_mib(self.bytes)} allowed. Delete jobs or documents that are no "
+            "longer needed, or have APOSTIL_STORAGE_QUOTA_MB raised."
+        )
+
+    def _has(self, owner: str, sha256: str) -> bool:
+        try:
+            self.documents.get_document(owner, sha256)
+        except DocumentNotFound:
+            return False
+        return True
 
 
 class FileIntake:
     """The ``Intake`` port: nothing is kept of a file that is refused."""
 
-    def __init__(self, files: ContentFiles, *, max_bytes: int) -> None:
+    def __init__(self, files: ContentFiles, *, max_bytes: int, quota: Quota | None = None) -> None:
         self._files = files
         self._limits = IntakeLimits(size=max_bytes)
+        self._quota = quota
 
     def __call__(self, source: BinaryIO, name: str, *, owner: str) -> NewDocument:
-        del owner
-        received = receive(source, name=name, folder=self._files.incoming, limits=self._limits)
-        try:
-            self._files.adopt(received.path, received.sha256)
-        finally:
-            received.path.unlink(missing_ok=True)
+        free = shutil.disk_usage(self._files.incoming).free
+        if free < LEAST_FREE_BYTES + size_ahead(source):
+            raise StoreFull(
+                f"There is no room left on the disk for this file: {_mib(free)} are free, of which "
+                f"{_mib(LEAST_FREE_BYTES)} stay so. Free some and send it again."
+            )
+        with _full_disk_told():
+            received = receive(source, name=name, folder=self._files.incoming, limits=self._limits)
+            try:
+                if self._quota is not None:
+                    self._quota.check(owner, received)
+                self._files.adopt(received.path, received.sha256)
+            finally:
+                received.path.unlink(missing_ok=True)
         return NewDocument(
             sha256=received.sha256,
             name=received.name,
             media_type=received.media_type,
             size=received.size,
         )
+
+
+def server_intake(settings: Settings, home: Home) -> FileIntake:
+    """What a server takes in: within the limits that are set."""
+    quota = None
+    if settings.storage_quota_mb is not None:
+        quota = Quota(bytes=settings.storage_quota_mb * MIB, documents=home.documents)
+    return FileIntake(home.files, max_bytes=settings.max_upload_mb * MIB, quota=quota)
+
+
+def size_ahead(source: BinaryIO) -> int:
+    """How many bytes are still to be read; 0 when only reading would tell."""
+    if not source.seekable():
+        return 0
+    here = source.tell()
+    size = source.seek(0, os.SEEK_END) - here
+    source.seek(here)
+    return size
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise StoreFull(
+            "There is no room left on the disk for this file; free some and send it again."
+        ) from error
+
+
+def _mib(size: int) -> str:
+    return f"{size / MIB:,.1f} MiB"

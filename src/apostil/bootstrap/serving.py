@@ -22,7 +22,7 @@ from apostil.adapters import Caller
 from apostil.application import Application
 from apostil.bootstrap.home import Home
 from apostil.bootstrap.images import CachedPages
-from apostil.bootstrap.intake import FileIntake
+from apostil.bootstrap.intake import server_intake
 from apostil.bootstrap.parsing import ParsedFiles
 from apostil.bootstrap.routes import load_interfaces, root_interface
 from apostil.config import MIB, UNLIMITED, Settings
@@ -174,7 +174,7 @@ def web_server(
         files=home.files,
         queue=queue,
         clock=time.time,
-        intake=FileIntake(home.files, max_bytes=settings.max_upload_mb * MIB),
+        intake=server_intake(settings, home),
         pages=pages,
         parsed=ParsedFiles(home.files, Caller(), home.data / "pages"),
         free_bytes=lambda: shutil.disk_usage(home.data).free,

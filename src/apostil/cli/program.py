@@ -31,11 +31,12 @@ class Command:
 
 COMMANDS = {
     "serve": Command("apostil.cli.serve", "Start the web pages and the workers on this machine."),
+    "scheduler": Command("apostil.cli.scheduler", "Do what is due by the calendar, without a server."),
     "analyze": Command("apostil.cli.analyze", "Analyse documents now and show or store the result."),
     "parse": Command("apostil.cli.parse", "Show a document as it was read: words, blocks, tables."),
     "verify": Command("apostil.cli.verify", "Check every citation of a result against its documents."),
     "jobs": Command("apostil.cli.jobs", "List, watch, cancel, retry and delete jobs.", is_group=True),
-    "db": Command("apostil.cli.db", "Bring the database up to date; count what is in it.", is_group=True),
+    "db": Command("apostil.cli.db", "Look after the database: count, clean up, export, reset.", is_group=True),
     "doctor": Command("apostil.cli.doctor", "What is installed, reachable, missing, and what to do."),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from contextlib import ExitStack, closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,6 +20,7 @@ from apostil.application import Application
 from apostil.bootstrap.applications import load_applications
 from apostil.bootstrap.demo import submit_sample
 from apostil.bootstrap.images import CachedPages
+from apostil.bootstrap.scheduler import scheduling
 from apostil.bootstrap.serving import (
     Listening,
     PortUnavailable,
@@ -71,6 +73,8 @@ def run(
         served = web_server(settings, home, queue, applications, token=token, pages=pages, hub=hub)
         sample = submit_sample(home, queue, applications, clock=time.time) if demo else None
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
+        tell = partial(typer.echo, err=True)
+        stack.enter_context(scheduling(settings, home, tell=tell))
         interrupted = _serve(served, listening, settings, hub)
     typer.echo("Stopped. What was not finished goes on at the next start.")
     if interrupted:

@@ -131,6 +131,12 @@ class SqlKeeping:
             bytes=size + sum(one.size for one in going),
         )
 
+    def kept_documents(self, sha256s: Collection[str]) -> Collection[str]:
+        """Those of the digests that are somebody's document."""
+        named = sa.select(t.documents.c.sha256).where(t.documents.c.sha256.in_(sha256s))
+        with self._database.reading() as connection:
+            return set(connection.scalars(named))
+
     def extent(self) -> Extent:
         """How far back the jobs go, and how much room the database takes."""
         span = sa.select(sa.func.min(_job.submitted_at), sa.func.max(_job.submitted_at))
