@@ -2,9 +2,16 @@
 
 from fastapi import APIRouter
 
-from apostil.web.api import applications, citations, documents, workers
-
-from apostil.web.api import jobs, submitting
+from apostil.web.api import (
+    applications,
+    citations,
+    documents,
+    events,
+    jobs,
+    sockets,
+    submitting,
+    workers,
+)
 from apostil.web.api.shapes import PREFIX
 
 router = APIRouter(prefix=PREFIX)
@@ -14,5 +21,7 @@ router.include_router(applications.router)
 router.include_router(workers.router)
 router.include_router(submitting.router)
 router.include_router(jobs.router)
+router.include_router(events.router)
+router.include_router(sockets.router)
 
 __all__ = ["PREFIX", "router"]
