@@ -46,10 +46,14 @@ class Running:
 
 
 @contextmanager
-def started(data: Path, *arguments: str, **variables: str) -> Iterator[Running]:
-    """``apostil serve`` on a port of its choice, once it has said where it is; stopped at the end."""
+def started(
+    data: Path, *arguments: str, program: tuple[str, ...] = ("-m", "apostil"), **variables: str
+) -> Iterator[Running]:
+    """``apostil serve`` on a port of its choice, once it has said where it is; stopped at the end.
+
+    ``program`` is another that does the same in its own way."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "apostil", "serve", "--data", data, "--port", "0", *arguments],
+        [sys.executable, *program, "serve", "--data", data, "--port", "0", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
