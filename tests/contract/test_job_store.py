@@ -13,7 +13,6 @@ from apostil.engine import (
     ClaimLost,
     Effect,
     Finished,
-    IdempotencyConflict,
     JobFailed,
     JobNotFailed,
     JobNotFound,
@@ -317,50 +316,6 @@ def test_urgent_work_comes_first_and_waiting_makes_urgent(desk: Desk) -> None:
     desk.now += 9 * 60 + 1
     desk.submit(priority=0)
     assert desk.take().job.id == late.id
-
-
-def test_an_idempotency_key_gives_the_same_job_for_a_day(desk: Desk) -> None:
-    wish: dict[str, Any] = {"idempotency_key": "k", "parameters": {"colour": 1}}
-    first = desk.submit(**wish)
-    assert desk.submit(**wish).id == first.id
-    with pytest.raises(IdempotencyConflict):
-        desk.submit(idempotency_key="k", parameters={"colour": 2})
-    desk.now += 24 * 3600 + 1
-    assert desk.submit(**wish).id != first.id
-
-
-def test_deleting_a_job_names_what_went_and_spares_what_others_use(desk: Desk) -> None:
-    first = desk.submit(parameters={"colour": "red"})
-    desk.work_off()
-    again = desk.submit(parameters={"colour": "red"})
-    desk.work_off()
-    receipt = delete_job(first.id, owner="local", jobs=desk.store.jobs, clock=desk.clock)
-    assert (receipt.events, receipt.attempts) == (9, 3)
-    assert receipt.artifacts == receipt.documents == ()
-    receipt = delete_job(again.id, owner="local", jobs=desk.store.jobs, clock=desk.clock)
-    assert (len(receipt.artifacts), len(receipt.documents)) == (3, 1)
-    assert desk.store.jobs.load(again.id) is None
-
-
-def test_deleting_a_running_job_cancels_it(desk: Desk) -> None:
-    job = desk.submit()
-    claim = desk.take()
-    delete_job(job.id, owner="local", jobs=desk.store.jobs, clock=desk.clock)
-    with pytest.raises(ClaimLost):
-        desk.finish(claim)
-    assert desk.store.jobs.load(job.id) is None
-
-
-def test_deleting_a_job_twice_gives_the_same_receipt_to_its_owner_only(desk: Desk) -> None:
-    job = desk.submit()
-    desk.work_off()
-    first = delete_job(job.id, owner="local", jobs=desk.store.jobs, clock=desk.clock)
-    assert first.deleted_at == desk.now
-    desk.now += 29 * 24 * 3600
-    assert delete_job(job.id, owner="local", jobs=desk.store.jobs, clock=desk.clock) == first
-    for owner, job_id in (("stranger", job.id), ("local", "0" * 36)):
-        with pytest.raises(JobNotFound):
-            delete_job(job_id, owner=owner, jobs=desk.store.jobs, clock=desk.clock)
 
 
 def test_an_unknown_effect_fails_the_job_and_stores_nothing(desk: Desk) -> None:

@@ -104,15 +104,23 @@ class Desk:
         )
         return replace(usual, **other)
 
-    def submit(self, application: str = "chain", **wishes: Any) -> Job:
-        document = JobDocument(
-            sha256=self.store.files.put(b"paper"), name="p.txt", media_type="text/plain", size=5
-        )
+    def document(self, paper: bytes, name: str = "p.txt") -> JobDocument:
+        sha256 = self.store.files.put(paper)
+        return JobDocument(sha256=sha256, name=name, media_type="text/plain", size=len(paper))
+
+    def submit(
+        self,
+        application: str = "chain",
+        *,
+        paper: bytes = b"paper",
+        name: str = "p.txt",
+        **wishes: Any,
+    ) -> Job:
         submission = Submission(
             application=application,
             version="1",
             pipeline=PIPELINES[application],
-            documents=(document,),
+            documents=(self.document(paper, name),),
             **{"parameters": {"colour": next(self.numbers)}, **wishes},
         )
         return submit(submission, jobs=self.store.jobs, queue=self.queue, clock=self.clock)

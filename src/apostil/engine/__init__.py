@@ -106,6 +106,7 @@ from apostil.engine.keeping import (
 from apostil.engine.keys import Versions, artifact_key, content_digest
 from apostil.engine.pipeline import Limits, Need, Pipeline, Retries, Segment
 from apostil.engine.ports import (
+    RECEIPT_SECONDS,
     Clock,
     Document,
     DocumentPage,
@@ -147,6 +148,7 @@ __all__ = [
     "DURATION_BOUNDS",
     "LOCAL_OWNER",
     "LOWEST_PRIORITY",
+    "RECEIPT_SECONDS",
     "TERMINAL_EVENTS",
     "AnswerNotKept",
     "Answers",

@@ -53,6 +53,10 @@ class Receipt:
     documents: tuple[str, ...]
 
 
+RECEIPT_SECONDS = 30 * 24 * 3600.0
+"""So long after a job was deleted its receipt can be had."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerState:
     """A worker as it last reported itself; ``seen_at`` older than a lease means it is gone."""
@@ -127,7 +131,7 @@ class JobStore(Protocol):
 
     def remove(self, owner: str, job_id: str, *, now: float) -> Receipt | None:
         """Delete an ended job with all that only it uses; None if there is none or it still runs.
-        The receipt is kept for 30 days."""
+        The receipt is stored in the same transaction and kept for 30 days."""
 
     def receipt(self, owner: str, job_id: str) -> Receipt | None:
         """What ``remove`` said of a job that is gone."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from apostil.adapters.memory.shelf import DAY_SECONDS, Kept, Shelf
 from apostil.engine import (
+    RECEIPT_SECONDS,
     ArtifactMissing,
     Attempt,
     Change,
@@ -180,7 +181,9 @@ class MemoryJobs:
             documents=tuple(papers),
         )
         self._shelf.wrote()
-        self._shelf.receipts[owner, job_id] = receipt
+        receipts = {**self._shelf.receipts, (owner, job_id): receipt}
+        oldest = now - RECEIPT_SECONDS
+        self._shelf.receipts = {k: r for k, r in receipts.items() if r.deleted_at > oldest}
         return receipt
 
     def receipt(self, owner: str, job_id: str) -> Receipt | None:

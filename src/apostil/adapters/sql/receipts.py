@@ -7,9 +7,8 @@ import sqlalchemy as sa
 
 from apostil.adapters.sql import tables as t
 from apostil.adapters.sql.rows import to_json
-from apostil.engine import Receipt
+from apostil.engine import RECEIPT_SECONDS, Receipt
 
-RECEIPT_SECONDS = 30 * 24 * 3600.0
 _FORGOTTEN_AT_ONCE = 100
 _RECEIPT = msgspec.json.Decoder(Receipt)
 
