@@ -98,11 +98,24 @@ _EXAMPLE: dict[str, Any] = {
     "total": 80,
     "message": "page 12",
 }
-_EXAMPLE_STREAM = (
-    "retry: 1000\n\nid: 4\nevent: segment_progressed\ndata: "
-    + msgspec.json.encode(_EXAMPLE).decode()
-    + "\n\n: \n\n"
-)
+_OF_STREAM: dict[str, Any] = {
+    # OpenAPI 3.1 has no word for a stream: what reads one takes the schema as that of each event.
+    "schema": {
+        "type": "object",
+        "description": "One event of the stream.",
+        "required": ["event", "data"],
+        "properties": {
+            "id": {"type": "string", "description": "The number of the event, if it has one."},
+            "event": {"type": "string", "description": "Its type."},
+            "data": {"type": "string", "contentMediaType": "application/json"},
+        },
+    },
+    "example": {
+        "id": "4",
+        "event": "segment_progressed",
+        "data": msgspec.json.encode(_EXAMPLE).decode(),
+    },
+}
 _EPOCH_TOLD = {EPOCH_HEADER: header("The epoch of the events' numbers.")}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -110,7 +123,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "model": EventList,
         "headers": _EPOCH_TOLD,
         "content": {
-            STREAM: {"schema": {"type": "string"}, "example": _EXAMPLE_STREAM},
+            STREAM: _OF_STREAM,
             LIST: {"example": {"items": [_EXAMPLE], "next": None, "prev": None}},
         },
     },
