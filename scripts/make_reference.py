@@ -27,7 +27,7 @@ REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 MADE = "<!-- Made by scripts/make_reference.py (make docs); edit the program instead. -->\n"
 GROUPS = {
     "jobs": ("list", "show", "watch", "cancel", "retry", "delete"),
-    "db": ("upgrade", "stats"),
+    "db": ("upgrade", "stats", "cleanup", "export", "reset"),
 }
 OUR_APPLICATIONS = frozenset({"financial"})
 """A machine may have others installed, which are not ours to document."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from apostil.cli.failure import fail
 
@@ -13,23 +16,31 @@ STDOUT = frozenset({"-", "/dev/stdout"})
 
 
 def write_json(data: bytes, target: str) -> None:
-    """To stdout for ``-``; in place when the target is a pipe or a device; else the whole file or
-    nothing, so that a reader never sees half of it. A link is followed and stays a link."""
+    """Where ``opened`` writes; on stdout it is a line."""
+    with opened(target) as file:
+        file.write(data + b"\n" if target in STDOUT else data)
+
+
+@contextmanager
+def opened(target: str) -> Iterator[BinaryIO]:
+    """To write to stdout for ``-``; in place when the target is a pipe or a device; else the whole
+    file or nothing, so that a reader never sees half of it. A link is followed and stays a link."""
     if target in STDOUT:
-        sys.stdout.buffer.write(data + b"\n")
+        yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     if not target:
         fail("The name of the file to write is empty.")
-    path = Path(target)
     try:
-        path = path.resolve()
+        path = Path(target).resolve()
         if path.exists() and not path.is_file():
-            path.write_bytes(data)
+            with path.open("wb") as file:
+                yield file
             return
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            unfinished.write_bytes(data)
+            with unfinished.open("wb") as file:
+                yield file
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
