@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -76,7 +76,7 @@ async def opened(
 
 async def stream(
     address: str, job: str, query: str = "", headers: Mapping[str, str] | None = None
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event]:
     """The events of a stream, until it ends. Raises Refused."""
     async with opened(address, f"/api/v1/jobs/{job}/events{query}", headers) as (status, reader):
         if status != 200:
@@ -97,7 +97,7 @@ async def stream(
 
 async def socket(
     address: str, job: str, query: str = "", headers: Mapping[str, str] | None = None
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event]:
     """The events that come over a socket, until it is closed in good order."""
     url = f"ws{address.rstrip('/').removeprefix('http')}/api/v1/jobs/{job}/ws{query}"
     # With a bounded queue the library does not see the end while messages wait to be read.
@@ -107,7 +107,7 @@ async def socket(
             yield json.loads(message)
 
 
-Way = Callable[..., AsyncIterator[Event]]
+Way = Callable[..., AsyncGenerator[Event]]
 GONE = (OSError, EOFError, websockets.WebSocketException, ValueError)
 """What a client meets when the server dies."""
 

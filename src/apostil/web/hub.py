@@ -66,6 +66,7 @@ class Following:
             if self._channel.is_deleted:
                 return [self._deleted()]
             if self._is_current() and not await self._channel.wait(patience_seconds):
+                self._hub.revive()
                 break
         return []
 
@@ -215,8 +216,7 @@ class Hub:
             channel = self._channels.setdefault(key, Channel())
             self._is_wanted.set()
         channel.followers += 1
-        if self._thread is None or not self._thread.is_alive():
-            self._start()
+        self.revive()
         return channel
 
     def _leave(self, key: Key, channel: Channel) -> None:
@@ -237,8 +237,11 @@ class Hub:
         self._loop = loop
         self._channels.clear()
 
-    def _start(self) -> None:
+    def revive(self) -> None:
+        """Start the thread if there is none, or no longer one."""
         if self._thread is not None:
+            if self._thread.is_alive() or self.is_closed:
+                return
             _log.error("hub_restarted")
         self._thread = threading.Thread(target=self._run, name="hub", daemon=True)
         self._thread.start()
