@@ -169,6 +169,17 @@ class Settings(BaseSettings):
         description="Addresses or networks, by comma, of the proxies whose `X-Forwarded-For` and "
         "`X-Forwarded-Proto` are believed.",
     )
+    url: str | None = Field(
+        default=None,
+        validation_alias=_named("URL"),
+        description="Server that `apostil client` talks to. Without it, the one that works on the "
+        "data folder.",
+    )
+    token: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("TOKEN"),
+        description="Access token that `apostil client` sends, where the address does not hold it.",
+    )
     password: SecretStr | None = Field(
         default=None,
         validation_alias=_named("PASSWORD"),

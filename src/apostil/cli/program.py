@@ -35,6 +35,7 @@ COMMANDS = {
     "analyze": Command("apostil.cli.analyze", "Analyse documents now and show or store the result."),
     "parse": Command("apostil.cli.parse", "Show a document as it was read: words, blocks, tables."),
     "verify": Command("apostil.cli.verify", "Check every citation of a result against its documents."),
+    "client": Command("apostil.cli.client", "Submit files to a running server and watch them."),
     "jobs": Command("apostil.cli.jobs", "List, watch, cancel, retry and delete jobs.", is_group=True),
     "db": Command("apostil.cli.db", "Look after the database: count, clean up, export, reset.", is_group=True),
     "doctor": Command("apostil.cli.doctor", "What is installed, reachable, missing, and what to do."),

@@ -15,8 +15,8 @@ from apostil.web.pages.reading import Reading, Value, read_result
 FINDINGS_SHOWN = 20
 
 
-def print_summary(result: bytes) -> None:
-    """Print what the result says, with the page of every value."""
+def print_summary(result: bytes, *, keep: str = "The option --json PATH") -> None:
+    """Print what the result says, with the page of every value; ``keep`` names what stores it."""
     reading = read_result(msgspec.json.decode(result))
     console = Console(soft_wrap=False, highlight=False)
     for document in reading.documents:
@@ -36,7 +36,7 @@ def print_summary(result: bytes) -> None:
     console.print(
         Text(
             f"{len(reading.values)} values, {len(reading.proofs)} citations. "
-            "With --json PATH the result can be kept and verified.",
+            f"{keep} stores the result, so that it can be verified.",
             style="dim",
         )
     )
