@@ -8,7 +8,7 @@ from apostil.web.api.documented import problems as documented_problems
 from apostil.web.bounds import Bounds
 from apostil.web.deps import Owner, Wired
 from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
-from apostil.web.health import WORKER_SILENCE_SECONDS
+from apostil.web.health import is_alive
 from apostil.web.hub import Hub, HubClosed
 from apostil.web.lifting import Interface, laid_out
 from apostil.web.pages import ROOT
@@ -37,7 +37,6 @@ __all__ = [
     "LOOPBACK_NAMES",
     "MAX_HEAD_BYTES",
     "ROOT",
-    "WORKER_SILENCE_SECONDS",
     "Access",
     "Bounds",
     "FieldError",
@@ -62,6 +61,7 @@ __all__ = [
     "application_named",
     "bearer_of",
     "documented_problems",
+    "is_alive",
     "job_problem",
     "known_documents",
     "laid_out",

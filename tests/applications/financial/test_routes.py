@@ -6,16 +6,23 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx
 import pytest
 from papers import scan, write_pdf
 from programs import PATIENCE_SECONDS, Running, started
+from starlette.responses import Response
 
 from apostil.applications.financial.answers import CeleryState, TaskStatus
+from apostil.applications.financial.routes import check_workers
 from apostil.applications.financial.tables import STATUSES
+from apostil.bootstrap.home import open_home
+from apostil.config import Settings
+from apostil.engine import WorkerState
 from apostil.samples import ANNUAL_REPORT
+from apostil.web import Services
 
 QUERY = "Analyze this quarterly report"
 
@@ -223,6 +230,23 @@ def test_the_workers_are_counted(client: httpx.Client, completed: dict[str, Any]
     assert (told.status_code, told.json()["status"]) == (200, "healthy")
     assert told.json()["mode"] == "local"
     assert told.json()["workers"] == 2
+
+
+def test_workers_that_fell_silent_are_no_workers(tmp_path: Path) -> None:
+    home = open_home(Settings.read(data=tmp_path))
+    home.roster.report(
+        WorkerState(id="w", host="here", pid=1, started_at=0.0, seen_at=1000.0, job="j")
+    )
+
+    def told(now: float) -> tuple[int, str, int, int]:
+        services = SimpleNamespace(roster=home.roster, clock=lambda: now, queue_mode="local")
+        answer = Response()
+        workers = check_workers(cast("Services", services), answer)
+        return answer.status_code, workers.status, workers.workers, workers.active_tasks
+
+    assert told(1001.0) == (200, "healthy", 1, 1)
+    assert told(1100.0) == (503, "unhealthy", 0, 0)
+    home.close()
 
 
 @pytest.mark.parametrize("path", ["tasks/nothing", "tasks/nothing/result", "tasks/nothing/metrics"])

@@ -35,7 +35,6 @@ from apostil.applications.financial.tables import (
 )
 from apostil.engine import Job, JobNotFound, JobQuery, JobStatus
 from apostil.web import (
-    WORKER_SILENCE_SECONDS,
     Owner,
     Refused,
     Services,
@@ -43,6 +42,7 @@ from apostil.web import (
     Wired,
     Wish,
     documented_problems,
+    is_alive,
     job_problem,
     receive_files,
     submit_job,
@@ -173,11 +173,7 @@ def list_history(services: Wired, owner: Owner, limit: Limit = 50, skip: Skip = 
 def check_workers(services: Wired, response: Response) -> Workers:
     """Whether there are workers."""
     now = services.clock()
-    alive = [
-        worker
-        for worker in services.roster.workers()
-        if now - worker.seen_at < WORKER_SILENCE_SECONDS
-    ]
+    alive = [worker for worker in services.roster.workers() if is_alive(worker, now)]
     if not alive:
         response.status_code = 503
     return Workers(
