@@ -88,6 +88,7 @@ _OF_WORK = (
     Kind("need-not-provided", 500, "Something is not set up", "See: apostil doctor."),
     Kind("segment-error", 500, "A step failed", "Report it with the document if you may."),
     Kind("segment-unknown", 500, "The step is not installed", "Install the application again."),
+    Kind("storage-full", 507, "There was no room left", "Free space on the server, then retry."),
     Kind("time-limit", 422, "It took too long", "Split the document, or retry."),
     Kind("worker-lost", 503, "The worker was lost", "Retry the job."),
 )
