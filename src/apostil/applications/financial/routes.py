@@ -61,7 +61,7 @@ Skip = Annotated[
 ]
 
 
-@router.get("/")
+@router.get("/", summary="Say that the interface is there")
 def greet() -> Running:
     """Say that the interface is there."""
     return Running(message="Financial Document Analyzer API is running")
@@ -69,6 +69,7 @@ def greet() -> Running:
 
 @router.post(
     "/analyze",
+    summary="Analyse a report",
     responses=documented_problems(
         "body-too-slow",
         "body-too-large",
@@ -98,7 +99,9 @@ def analyze(
     return Queued(task_id=submit_job(services, owner, application, documents, wish).id)
 
 
-@router.get("/tasks/{task_id}", responses=documented_problems("job-not-found"))
+@router.get(
+    "/tasks/{task_id}", summary="Get a task", responses=documented_problems("job-not-found")
+)
 def get_task(services: Wired, owner: Owner, task_id: str) -> TaskInFull:
     """How a task stands, with its result once it is completed."""
     job = _job(services, owner, task_id)
@@ -108,6 +111,7 @@ def get_task(services: Wired, owner: Owner, task_id: str) -> TaskInFull:
 
 @router.get(
     "/tasks/{task_id}/result",
+    summary="Get a task's result",
     responses=documented_problems(
         "job-not-found", "result-not-ready", "job-cancelled", failures=True
     ),
@@ -133,13 +137,17 @@ def get_task_result(services: Wired, owner: Owner, request: Request, task_id: st
     )
 
 
-@router.get("/tasks/{task_id}/metrics", responses=documented_problems("job-not-found"))
+@router.get(
+    "/tasks/{task_id}/metrics",
+    summary="Get what a task took",
+    responses=documented_problems("job-not-found"),
+)
 def get_task_metrics(services: Wired, owner: Owner, task_id: str) -> Metrics:
     """What the analysis took."""
     return Metrics.model_validate(metrics_row(_job(services, owner, task_id)))
 
 
-@router.get("/tasks", responses=documented_problems())
+@router.get("/tasks", summary="List tasks", responses=documented_problems())
 def list_tasks(
     services: Wired,
     owner: Owner,
@@ -155,7 +163,7 @@ def list_tasks(
     return Tasks(total=len(tasks), tasks=tasks)
 
 
-@router.get("/history", responses=documented_problems())
+@router.get("/history", summary="List what was analysed", responses=documented_problems())
 def list_history(services: Wired, owner: Owner, limit: Limit = 50, skip: Skip = 0) -> History:
     """What was analysed, the newest first, with the main figures of each report."""
     entries: list[HistoryEntry] = []
@@ -167,6 +175,7 @@ def list_history(services: Wired, owner: Owner, limit: Limit = 50, skip: Skip = 
 
 @router.get(
     "/celery/health",
+    summary="Check the workers",
     responses=documented_problems()
     | {503: {"model": Workers, "description": "There is no worker."}},
 )
