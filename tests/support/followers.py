@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,14 +31,12 @@ class Refused(Exception):
         self.status = status
 
 
-def submit_steps(client: httpx.Client, seconds: float = 0.0) -> str:
-    """A job of twelve steps; its id."""
+def submit_steps(client: httpx.Client, seconds: float = 0.0, gate: Path | None = None) -> str:
+    """A job of twelve steps that waits at the gate, if there is one; its id."""
+    parameters = {"seconds": str(seconds), "number": str(next(_numbers)), "gate": str(gate or "")}
     answer = client.post(
         "/api/v1/jobs",
-        data={
-            "application": "steps",
-            "parameters": json.dumps({"seconds": str(seconds), "number": str(next(_numbers))}),
-        },
+        data={"application": "steps", "parameters": json.dumps(parameters)},
         files={"files": ("a.txt", b"A text of no importance.\n", "text/plain")},
     )
     assert answer.status_code == 202, answer.text
@@ -87,7 +86,9 @@ async def stream(
             await reader.readexactly(2)
             *blocks, text = text.split(b"\n\n")
             for block in blocks:
-                fields = dict(line.split(b": ", 1) for line in block.split(b"\n") if line[:1] > b":")
+                fields = dict(
+                    line.split(b": ", 1) for line in block.split(b"\n") if line[:1] > b":"
+                )
                 if b"data" in fields:
                     event = json.loads(fields[b"data"])
                     assert event["type"] == fields[b"event"].decode()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 from apostil.application import PDF, TEXT, Application, Parameter
-from apostil.engine import Inputs, Pipeline, Segment
+from apostil.engine import Inputs, Pipeline, Retries, Segment, SegmentDisturbed
 
 LENGTH = 12
+GATE = 5
+"""The step that only goes on when there is the file that the parameter ``gate`` names."""
 
 
 def step(inputs: Inputs) -> dict[str, Any]:
@@ -20,6 +23,13 @@ def step(inputs: Inputs) -> dict[str, Any]:
     return {"documents": [], "citations": {}, "body": {}}
 
 
+def gated(inputs: Inputs) -> dict[str, Any]:
+    gate = inputs.parameters.get("gate")
+    if gate and not Path(gate).exists():
+        raise SegmentDisturbed("The gate is closed.")
+    return step(inputs)
+
+
 application = Application(
     name="steps",
     title="Short steps",
@@ -27,6 +37,7 @@ application = Application(
     media_types=(PDF, TEXT),
     parameters=(
         Parameter(name="seconds", title="How long a step takes"),
+        Parameter(name="gate", title="A file that must be there before it goes on"),
         Parameter(name="number", title="Tells one job from another"),
     ),
     pipeline=Pipeline(
@@ -34,9 +45,10 @@ application = Application(
             Segment(
                 name=f"s{n}",
                 title=f"Step {n}",
-                work="steps_application:step",
+                work="steps_application:" + ("gated" if n == GATE else "step"),
                 after=(f"s{n - 1}",) if n else (),
-                parameters=("seconds", "number"),
+                parameters=("seconds", "gate", "number"),
+                retries=Retries(times=8, first_seconds=2.0, cap_seconds=2.0),
             )
             for n in range(LENGTH)
         )
