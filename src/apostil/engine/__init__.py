@@ -21,8 +21,9 @@ The file of a document must be in the file store first (``FileStore.adopt`` or `
 ``cancel_job``, ``retry_job`` and ``delete_job`` act on a job that exists. To follow a job without
 a busy loop: ``watch = reader.watch()``; read; ``watch.wait(seconds)``; read again.
 
-Owners' errors to expect: JobNotFound, JobNotFailed, CursorInvalid, IdempotencyConflict, DocumentGone,
-ArtifactMissing, StoreBusy (try again), StoreFull, StoreUnusable.
+Owners' errors to expect: JobNotFound, JobNotFailed, CursorInvalid, IdempotencyConflict,
+IdempotencyInProgress, AnswerNotKept, DocumentGone, DocumentNotFound, DocumentInUse, ArtifactMissing,
+StoreBusy (try again), StoreFull, StoreUnusable.
 """
 
 from apostil.engine.advance import Claim, advance, checkpoint, give_back, take
