@@ -143,6 +143,13 @@ class ExecutorProcess:
         except psutil.Error:
             return 0
 
+    def interrupt(self) -> None:
+        """Kill the process while another thread waits for its reply; that thread gets ExecutorDied.
+        Safe to call at any time."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def kill(self) -> None:
         if self._process is None:
             return
@@ -238,7 +245,9 @@ class Caller:
         return made.data
 
     def close(self) -> None:
-        """End the child process. The next call starts another."""
+        """End the child process, also in the middle of a call, which then fails. The next call
+        starts another."""
+        self._executor.interrupt()
         with self._turn:
             self._executor.kill()
 

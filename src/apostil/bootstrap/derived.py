@@ -55,17 +55,16 @@ class Derived:
     calls after which the child process is replaced, so that what it keeps or leaks does not add up.
     """
 
-    def __init__(
-        self, files: FileStore, caller: Caller, folder: Path, *, waiting: int, fresh_after: int
-    ) -> None:
+    def __init__(self, files: FileStore, folder: Path, *, waiting: int, fresh_after: int) -> None:
         self._files = files
-        self._caller = caller
+        self._caller = Caller()
         self._folder = folder
         self._places = threading.BoundedSemaphore(waiting)
         self._turn = threading.Lock()
         self._calls = 0
         self._fresh_after = fresh_after
         self._costly: dict[Path, tuple[float, SegmentFailed]] = {}
+        self._is_closed = False
 
     def path(self, making: Making) -> Path:
         """The file, made if it is not there yet.
@@ -79,6 +78,8 @@ class Derived:
             raise ReaderBusy("Many documents are being read at this moment; ask again shortly.")
         try:
             with self._turn:
+                if self._is_closed:
+                    raise ReaderBusy("The server is being stopped; ask again shortly.")
                 if not kept.is_file():
                     store(kept, making.unpack(self._made(kept, making)))
         finally:
@@ -95,6 +96,11 @@ class Derived:
             is_unfinished = kept.suffix[1:].isdigit()  # another server writes it at this moment
             if kept != but and not is_unfinished:
                 kept.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """End the child process, whatever it makes, so that nothing holds up the end of ours."""
+        self._is_closed = True
+        self._caller.close()
 
     def _place(self, sha256: str, ending: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256[2:]}-{ending}"

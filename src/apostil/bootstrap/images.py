@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from apostil.adapters import Caller
 from apostil.application import PDF
 from apostil.bootstrap.derived import Derived, Making
 from apostil.documents import PageNotFound
@@ -28,10 +27,8 @@ class CachedPages:
     """The ``PageImages`` port: an image is named by document, page and width. An encrypted document
     cannot be shown, since its password is not kept."""
 
-    def __init__(self, files: FileStore, caller: Caller, folder: Path) -> None:
-        self._derived = Derived(
-            files, caller, folder, waiting=MOST_WAITING, fresh_after=FRESH_AFTER
-        )
+    def __init__(self, files: FileStore, folder: Path) -> None:
+        self._derived = Derived(files, folder, waiting=MOST_WAITING, fresh_after=FRESH_AFTER)
         self._sizes: dict[str, Sizes] = {}
 
     def png(self, sha256: str, page: int, *, width: int) -> Path:
@@ -62,6 +59,9 @@ class CachedPages:
     def forget(self, sha256: str) -> None:
         self._sizes.pop(sha256, None)
         self._derived.forget(sha256)
+
+    def close(self) -> None:
+        self._derived.close()
 
     def _path(self, making: Making) -> Path:
         try:

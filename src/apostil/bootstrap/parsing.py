@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from apostil.adapters import Caller
 from apostil.bootstrap.derived import Derived, Making
 from apostil.engine import Document, FileStore, Limits, Versions
 from apostil.segments import parse_segment
@@ -21,8 +20,8 @@ class ParsedFiles:
     one that another parser made is never given out. The child process is replaced after each
     document: a long one leaves it with hundreds of megabytes."""
 
-    def __init__(self, files: FileStore, caller: Caller, folder: Path) -> None:
-        self._derived = Derived(files, caller, folder, waiting=MOST_WAITING, fresh_after=1)
+    def __init__(self, files: FileStore, folder: Path) -> None:
+        self._derived = Derived(files, folder, waiting=MOST_WAITING, fresh_after=1)
         self._segment = parse_segment()
         self._versions = Versions()
 
@@ -40,3 +39,6 @@ class ParsedFiles:
 
     def forget(self, sha256: str) -> None:
         self._derived.forget(sha256)
+
+    def close(self) -> None:
+        self._derived.close()

@@ -18,13 +18,11 @@ import msgspec
 import structlog
 from starlette.types import ASGIApp
 
-from apostil.adapters import Caller
 from apostil.application import Application
 from apostil.bootstrap.home import Home
-from apostil.bootstrap.images import CachedPages
 from apostil.bootstrap.intake import server_intake
-from apostil.bootstrap.parsing import ParsedFiles
 from apostil.bootstrap.routes import load_interfaces, root_interface
+from apostil.bootstrap.shown import ShownDocuments
 from apostil.config import MIB, UNLIMITED, Settings
 from apostil.engine import Queue
 from apostil.web import (
@@ -160,7 +158,7 @@ def web_server(
     applications: dict[str, Application],
     *,
     token: str | None,
-    pages: CachedPages,
+    shown: ShownDocuments,
     hub: Hub,
 ) -> ASGIApp:
     """The pages on this home. SettingsInvalid when the application for the root has no interface."""
@@ -175,8 +173,8 @@ def web_server(
         queue=queue,
         clock=time.time,
         intake=server_intake(settings, home),
-        pages=pages,
-        parsed=ParsedFiles(home.files, Caller(), home.data / "pages"),
+        pages=shown.pages,
+        parsed=shown.parsed,
         free_bytes=lambda: shutil.disk_usage(home.data).free,
         applications=applications,
         max_upload_mb=settings.max_upload_mb,

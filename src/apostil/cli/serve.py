@@ -15,11 +15,9 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 
-from apostil.adapters import Caller
 from apostil.application import Application
 from apostil.bootstrap.applications import load_applications
 from apostil.bootstrap.demo import submit_sample
-from apostil.bootstrap.images import CachedPages
 from apostil.bootstrap.scheduler import scheduling
 from apostil.bootstrap.serving import (
     Listening,
@@ -29,6 +27,7 @@ from apostil.bootstrap.serving import (
     presence,
     web_server,
 )
+from apostil.bootstrap.shown import ShownDocuments
 from apostil.cli.failure import INTERRUPTED, fail
 from apostil.cli.options import Data, home_of, settings_with
 from apostil.config import Settings
@@ -67,10 +66,9 @@ def run(
         queue = home.queue(workers=settings.workers)
         queue.start()
         stack.callback(queue.stop)
-        caller = stack.enter_context(closing(Caller()))
-        pages = CachedPages(home.files, caller, home.data / "pages")
+        shown = stack.enter_context(closing(ShownDocuments(home.files, home.data / "pages")))
         hub = stack.enter_context(closing(Hub(home.reader)))
-        served = web_server(settings, home, queue, applications, token=token, pages=pages, hub=hub)
+        served = web_server(settings, home, queue, applications, token=token, shown=shown, hub=hub)
         sample = submit_sample(home, queue, applications, clock=time.time) if demo else None
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
         tell = partial(typer.echo, err=True)
