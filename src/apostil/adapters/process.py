@@ -244,10 +244,14 @@ class Caller:
             raise SegmentFailed(made.problem, made.detail)
         return made.data
 
+    def interrupt(self) -> None:
+        """Kill the child process; a call that is in the middle fails. Waits for nothing."""
+        self._executor.interrupt()
+
     def close(self) -> None:
         """End the child process, also in the middle of a call, which then fails. The next call
         starts another."""
-        self._executor.interrupt()
+        self.interrupt()
         with self._turn:
             self._executor.kill()
 

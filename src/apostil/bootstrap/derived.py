@@ -29,6 +29,7 @@ from apostil.web import ReaderBusy
 COSTLY = frozenset({"/problems/time-limit", "/problems/memory-limit", "/problems/executor-died"})
 FORGIVING_SECONDS = 300.0
 MOST_REMEMBERED = 500
+STOPPING = "The server is being stopped; ask again shortly."
 
 
 def _as_made(data: bytes) -> bytes:
@@ -64,7 +65,7 @@ class Derived:
         self._calls = 0
         self._fresh_after = fresh_after
         self._costly: dict[Path, tuple[float, SegmentFailed]] = {}
-        self._is_closed = False
+        self._is_stopped = False
 
     def path(self, making: Making) -> Path:
         """The file, made if it is not there yet.
@@ -78,8 +79,6 @@ class Derived:
             raise ReaderBusy("Many documents are being read at this moment; ask again shortly.")
         try:
             with self._turn:
-                if self._is_closed:
-                    raise ReaderBusy("The server is being stopped; ask again shortly.")
                 if not kept.is_file():
                     store(kept, making.unpack(self._made(kept, making)))
         finally:
@@ -97,9 +96,14 @@ class Derived:
             if kept != but and not is_unfinished:
                 kept.unlink(missing_ok=True)
 
+    def stop(self) -> None:
+        """Interrupt what is being made and make nothing more, without waiting for it."""
+        self._is_stopped = True
+        self._caller.interrupt()
+
     def close(self) -> None:
-        """End the child process, whatever it makes, so that nothing holds up the end of ours."""
-        self._is_closed = True
+        """End the child process too, so that nothing holds up the end of ours."""
+        self.stop()
         self._caller.close()
 
     def _place(self, sha256: str, ending: str) -> Path:
@@ -108,12 +112,16 @@ class Derived:
     def _made(self, kept: Path, making: Making) -> bytes:
         """A document that took all the time or memory allowed is not tried again at once: whoever
         asks for it over and over would keep everybody else waiting."""
+        if self._is_stopped:
+            raise ReaderBusy(STOPPING)
         since, failure = self._costly.get(kept, (0.0, None))
         if failure is not None and time.monotonic() - since < FORGIVING_SECONDS:
             raise SegmentFailed(failure.problem, failure.detail)
         try:
             return self._call(making)
         except SegmentFailed as failed:
+            if self._is_stopped:
+                raise ReaderBusy(STOPPING) from failed
             if failed.problem in COSTLY:
                 if len(self._costly) >= MOST_REMEMBERED:
                     self._costly.clear()

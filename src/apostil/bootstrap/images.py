@@ -60,6 +60,9 @@ class CachedPages:
         self._sizes.pop(sha256, None)
         self._derived.forget(sha256)
 
+    def stop(self) -> None:
+        self._derived.stop()
+
     def close(self) -> None:
         self._derived.close()
 

@@ -40,5 +40,8 @@ class ParsedFiles:
     def forget(self, sha256: str) -> None:
         self._derived.forget(sha256)
 
+    def stop(self) -> None:
+        self._derived.stop()
+
     def close(self) -> None:
         self._derived.close()

@@ -18,6 +18,11 @@ class ShownDocuments:
         self.pages = CachedPages(files, folder)
         self.parsed = ParsedFiles(files, folder)
 
+    def stop(self) -> None:
+        """Interrupt what is being made, without waiting for it."""
+        self.pages.stop()
+        self.parsed.stop()
+
     def close(self) -> None:
         self.pages.close()
         self.parsed.close()

@@ -6,6 +6,7 @@ import resource
 import signal
 import socket
 import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
@@ -73,7 +74,7 @@ def run(
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
         tell = partial(typer.echo, err=True)
         stack.enter_context(scheduling(settings, home, tell=tell))
-        interrupted = _serve(served, listening, settings, hub)
+        interrupted = _serve(served, listening, settings, (hub.stop, shown.stop))
     typer.echo("Stopped. What was not finished goes on at the next start.")
     if interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -130,18 +131,25 @@ def _allow_open_files() -> None:
 
 
 class _Server(uvicorn.Server):
-    """Ends the live events when it stops: it would wait for their clients else."""
+    """Ends what takes long when it stops: live events, and the reading of long documents. It would
+    wait for their clients else."""
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    def __init__(self, config: uvicorn.Config, endings: Sequence[Callable[[], None]]) -> None:
         super().__init__(config)
-        self._hub = hub
+        self._endings = endings
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._hub.stop()
+        for end in self._endings:
+            end()
         await super().shutdown(sockets)
 
 
-def _serve(served: ASGIApp, listening: Listening, settings: Settings, hub: Hub) -> bool:
+def _serve(
+    served: ASGIApp,
+    listening: Listening,
+    settings: Settings,
+    endings: Sequence[Callable[[], None]],
+) -> bool:
     """Serve until a signal comes; whether it was Ctrl-C. From then on signals are ignored: what
     follows is short, and must happen whole."""
     config = uvicorn.Config(
@@ -163,7 +171,7 @@ def _serve(served: ASGIApp, listening: Listening, settings: Settings, hub: Hub) 
     )
     try:
         # The server hands a signal on, after its own end, to whoever had it before.
-        _Server(config, hub).run(sockets=[listening.socket])
+        _Server(config, endings).run(sockets=[listening.socket])
     except KeyboardInterrupt:
         return True
     except _Terminated:
