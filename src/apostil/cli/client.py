@@ -53,13 +53,15 @@ def run(
     Ends with 0, or with 1 when a command from stdin failed; the reasons are on stderr.
     """
     try:
-        server = server_of(Settings.read(data=data), url=url, token=token)
+        settings = Settings.read(data=data)
     except SettingsInvalid as error:
         misuse(str(error))
+    server = server_of(settings, url=url, token=token)
+    password = settings.password.get_secret_value() if settings.password else None
     is_talk = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     applications = _applications(server)
     with Client(server.url, token=server.token) as client:
-        dialogue = Dialogue(client, applications, is_talk=is_talk)
+        dialogue = Dialogue(client, applications, is_talk=is_talk, password=password)
         if is_talk:
             dialogue.greet()
         lines = typed_lines(dialogue.completions) if is_talk else lines_of_stdin()

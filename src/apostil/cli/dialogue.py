@@ -64,8 +64,16 @@ class Dialogue:
     """Carries out commands one after the other. At a terminal (``is_talk``) it asks for what was
     left out and watches what was submitted; a script waits by saying ``watch``."""
 
-    def __init__(self, client: Client, applications: Sequence[str], *, is_talk: bool) -> None:
+    def __init__(
+        self,
+        client: Client,
+        applications: Sequence[str],
+        *,
+        is_talk: bool,
+        password: str | None = None,
+    ) -> None:
         self._client = client
+        self._password = password
         self._applications = list(applications)
         self._is_talk = is_talk
         self._out = Console(highlight=False, markup=False, emoji=False)
@@ -131,14 +139,24 @@ class Dialogue:
 
     def _submit(self, words: Words) -> None:
         asked = self._asked("submit", words)
-        job = self._client.submit(asked.application, asked.files, parameters=asked.parameters)
+        job = self._client.submit(
+            asked.application,
+            asked.files,
+            parameters=asked.parameters,
+            password=self._password,
+        )
         self._begun(job)
         if self._is_talk:
             self._watch(job)
 
     def _batch(self, words: Words) -> None:
         asked = self._asked("batch", words)
-        batch = self._client.batch(asked.application, asked.files, parameters=asked.parameters)
+        batch = self._client.batch(
+            asked.application,
+            asked.files,
+            parameters=asked.parameters,
+            password=self._password,
+        )
         for item in batch.items:
             self._begun(item.job)
         for refused in batch.failed:
@@ -148,7 +166,7 @@ class Dialogue:
 
     def _begun(self, job: Job) -> None:
         self._last = job.id
-        before = f"  (asked before by {job.duplicate_of})" if job.duplicate_of else ""
+        before = "  (asked before)" if job.duplicate_of else ""
         self._say(f"{job.id}  {job.status:<9}  {job.names}{before}")
 
     def _list(self, words: Words) -> None:
@@ -235,7 +253,7 @@ class Dialogue:
         self._say(f"{job.id}  {job.status}")
 
     def _retry(self, words: Words) -> None:
-        job = self._client.retry(self._chosen(words))
+        job = self._client.retry(self._chosen(words), password=self._password)
         self._say(f"{job.id}  {job.status}")
         if self._is_talk:
             self._watch(job)

@@ -61,8 +61,8 @@ class _Shown:
         elif isinstance(event, SegmentProgressed):
             share = min(1.0, event.done / event.total) if event.total > 0 else 0.0
             count = f"{event.done} of {event.total}" if event.total else ""
-            title = self._title(event.segment)
-            self._show(title, share, f"{on_one_line(event.message)} {count}".strip())
+            note = on_one_line(event.message) or count
+            self._show(self._title(event.segment), share, note)
         elif isinstance(event, SegmentFinished | SegmentReused):
             self._ended.add(event.segment)
             title = self._title(event.segment)

@@ -112,3 +112,12 @@ def test_the_server_says_how_long_to_wait_before_the_next_connection(
     scripted.replies = [told(SUBMITTED, before="retry: 1234\n\n"), told(SUCCEEDED), NO_MORE]
     assert numbers(list(apostil.follow("j"))) == [1, 5]
     assert slept.seconds == [1.234]
+
+
+def test_a_job_that_is_deleted_under_its_follower_ends_with_that(
+    scripted: Scripted, apostil: Client
+) -> None:
+    scripted.replies = [told(SUBMITTED, {"type": "job_deleted", "job": "j"}), said({}, 404)]
+    events = list(apostil.follow("j"))
+    assert [event.type for event in events] == ["job_submitted", "job_deleted"]
+    assert len(scripted.asked) == 1

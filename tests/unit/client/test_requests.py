@@ -241,3 +241,17 @@ def test_health_is_told_even_when_it_is_bad(scripted: Scripted, apostil: Client)
     health = apostil.health()
     assert (health.is_healthy, health.members["workers"]) == (False, 0)
     assert len(scripted.asked) == 1
+
+
+def test_a_batch_that_is_too_large_for_the_server_is_halved_until_it_is_not(
+    scripted: Scripted, apostil: Client
+) -> None:
+    too_large = said({"type": "/problems/body-too-large", "detail": "Too large."}, 413)
+    made = said({"items": [{"index": 0, "name": "b", "job": JOB}], "failed": []}, 202)
+    none = said({"failed": [{"index": 0, "name": "c", "problem": {"detail": "Bad."}}]}, 422)
+    scripted.replies = [too_large, too_large, too_large, made, none]
+    batch = apostil.batch("lines", [("a", b"A"), ("b", b"B"), ("c", b"C")], idempotency_key="k")
+    assert [(one.index, one.detail) for one in batch.failed] == [(0, "Too large."), (2, "Bad.")]
+    assert [(one.index, one.job.id) for one in batch.items] == [(1, "j1")]
+    keys = [one.headers["idempotency-key"] for one in scripted.asked]
+    assert keys == ["k", "k.0", "k.1", "k.1.0", "k.1.1"]

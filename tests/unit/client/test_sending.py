@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apostil.client.sending import opened
+from apostil.client.sending import MOST_BYTES, MOST_FILES, opened, portions
 
 
 def contents(sources: Any) -> list[tuple[str, bytes]]:
@@ -74,3 +74,14 @@ def test_what_is_no_document_is_refused(tmp_path: Path) -> None:
         contents([3])
     with pytest.raises(FileNotFoundError):
         contents(tmp_path / "none.pdf")
+
+
+def test_many_documents_are_sent_in_portions_by_number_and_by_size(tmp_path: Path) -> None:
+    large = tmp_path / "large.pdf"
+    with large.open("wb") as file:
+        file.truncate(MOST_BYTES)
+    small = [b"x"] * (MOST_FILES + 1)
+    assert [len(portion) for portion in portions(small)] == [MOST_FILES, 1]
+    assert portions([b"x", large, b"y", b"z"]) == [[b"x"], [large], [b"y", b"z"]]
+    with pytest.raises(FileNotFoundError):
+        portions([b"x", tmp_path / "none.pdf"])
