@@ -1,0 +1,48 @@
+"""An application whose one step does what a parameter says, for tests of how jobs end."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from apostil.application import PDF, TEXT, Application, Parameter
+from apostil.engine import Inputs, Pipeline, Retries, Segment, SegmentDisturbed, SegmentFailed
+
+
+def act(inputs: Inputs) -> dict[str, Any]:
+    """Be ``disturbed`` or ``refuse`` until the file ``unless`` exists, or ``sleep`` for a minute."""
+    how = inputs.parameters.get("how")
+    unless = inputs.parameters.get("unless")
+    if how == "sleep":
+        time.sleep(60)
+    elif not (unless and Path(unless).exists()):
+        if how == "disturbed":
+            raise SegmentDisturbed("The scales did not answer.")
+        if how == "refuse":
+            raise SegmentFailed("/problems/no-readable-text", "There is nothing to read in it.")
+    return {"documents": [], "citations": {}, "body": {"how": how}}
+
+
+application = Application(
+    name="moods",
+    title="Moods",
+    version="1.0",
+    media_types=(PDF, TEXT),
+    parameters=(
+        Parameter(name="how", title="What to do"),
+        Parameter(name="unless", title="The file that ends it"),
+        Parameter(name="number", title="Tells one job from another"),
+    ),
+    pipeline=Pipeline(
+        (
+            Segment(
+                name="act",
+                title="Acting",
+                work="moods_application:act",
+                parameters=("how", "unless", "number"),
+                retries=Retries(times=1, first_seconds=0.1),
+            ),
+        )
+    ),
+)
