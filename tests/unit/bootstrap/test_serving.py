@@ -36,6 +36,16 @@ def test_a_taken_port_gives_way_to_the_next_free_one() -> None:
         listening.socket.close()
 
 
+def test_answers_are_not_held_back_for_more_to_send() -> None:
+    listening = listen(settings(port=0), token=None)
+    address = listening.socket.getsockname()
+    with listening.socket, socket.create_connection(address):
+        accepted, _ = listening.socket.accept()
+        with accepted:
+            # What asyncio looks at before it sets TCP_NODELAY.
+            assert accepted.proto == socket.IPPROTO_TCP
+
+
 def test_an_address_that_is_not_ours_is_refused_with_a_sentence() -> None:
     with pytest.raises(PortUnavailable, match="Choose another with --port"):
         listen(settings(host="192.0.2.1", port=65_500), token=None)
