@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 from msgspec.structs import replace
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import IntegrityError
 
 from apostil.adapters.sql import statements as q
 from apostil.adapters.sql import tables as t
@@ -81,6 +82,14 @@ class SqlJobs:
         self._effects = {"describe_document": describe_document, **(effects or {})}
 
     def add(self, job: Job, event: JobSubmitted, *, idempotency: Idempotency | None = None) -> Job:
+        try:
+            return self._add(job, event, idempotency)
+        except (ConstraintBroken, IntegrityError):
+            # Where several write at a time, another was first with the key or the document. It has
+            # committed by now, so that it is found.
+            return self._add(job, event, idempotency)
+
+    def _add(self, job: Job, event: JobSubmitted, idempotency: Idempotency | None) -> Job:
         with self._database.writing(durable=True) as connection:
             if idempotency is not None:
                 earlier = self._earlier(connection, job, idempotency)
