@@ -28,30 +28,34 @@ def reset(*, yes: Yes = False, data: Data = None) -> None:
     """
     settings = settings_with(data=data)
     with plainly():
-        found = _look(settings)
+        home = _opened(settings)
         folder = settings.data.expanduser().absolute()
         with presence(folder, "apostil db reset") as other, without_schedulers(folder) as alone:
             if other:
                 fail(f"A server works on {folder}, at {other}; stop it first.")
             if not alone:
                 fail(f"A scheduler works on {folder}; stop it first.")
+            found = "the damaged database and all documents"
+            if home is not None:
+                _require_rest(home)
+                found = _what_is_there(home)
+                home.close()
             require_word(f"{folder}: {found} go for good.", "reset", given=yes)
             erase(settings)
             open_home(settings).close()
     typer.echo(f"{folder} is empty.")
 
 
-def _look(settings: Settings) -> str:
-    """What is there, in words. Ends the command if a worker is at work."""
+def _opened(settings: Settings) -> Home | None:
+    """The data folder; None if its database is damaged."""
     try:
-        home = open_home(settings)
+        return open_home(settings)
     except StoreUnusable:
-        return "the damaged database and all documents"
-    try:
-        _require_rest(home)
-        totals = home.reader.totals(time.time())
-    finally:
-        home.close()
+        return None
+
+
+def _what_is_there(home: Home) -> str:
+    totals = home.reader.totals(time.time())
     there = Cleared(
         jobs=sum(totals.jobs.values()),
         documents=totals.documents,
