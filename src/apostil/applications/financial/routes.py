@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
-from apostil.application import result_of
 from apostil.applications.financial import application
 from apostil.applications.financial.answers import (
     History,
@@ -52,6 +51,7 @@ LONGEST_QUERY = 10_000
 MOST_AT_ONCE = 1000
 MOST_SKIPPED = 100_000
 PAGE = 200
+"""Jobs read at once; of a history, whose every entry reads a result, the most that are given."""
 
 router = APIRouter(tags=["financial (original interface)"])
 
@@ -88,7 +88,9 @@ def analyze(
     query: Annotated[
         str | None,
         Form(
-            max_length=LONGEST_QUERY, description="What the report is to be read for; kept with it."
+            max_length=LONGEST_QUERY,
+            description="What the report is to be read for; kept with it.",
+            examples=["Analyze this financial report"],
         ),
     ] = None,
 ) -> Queued:
@@ -164,7 +166,12 @@ def list_tasks(
 
 
 @router.get("/history", summary="List what was analysed", responses=documented_problems())
-def list_history(services: Wired, owner: Owner, limit: Limit = 50, skip: Skip = 0) -> History:
+def list_history(
+    services: Wired,
+    owner: Owner,
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
+    skip: Skip = 0,
+) -> History:
     """What was analysed, the newest first, with the main figures of each report."""
     entries: list[HistoryEntry] = []
     for job in _jobs(services, owner, None, limit=limit, skip=skip):
@@ -225,10 +232,9 @@ def _jobs(
 
 
 def _result(services: Services, owner: str, job: Job) -> dict[str, Any]:
-    read: dict[str, Any] = msgspec.json.decode(
-        result_of(job, services.reader.result(owner, job.id))
-    )
-    return read
+    """The last artifact: it has the members of a result that ``tables`` reads."""
+    artifact: dict[str, Any] = msgspec.json.decode(services.reader.result(owner, job.id))
+    return artifact
 
 
 def _task(job: Job, result: dict[str, Any] | None) -> dict[str, Any]:

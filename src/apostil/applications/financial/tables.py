@@ -20,7 +20,7 @@ QUERY = "query"
 
 Row = dict[str, Any]
 Result = Mapping[str, Any]
-"""A result in the shape ``apostil.result/1``, as read from its JSON."""
+"""Of a result in the shape ``apostil.result/1``: its members ``citations`` and ``body`` are read."""
 
 
 @dataclass(frozen=True, slots=True)
