@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk import BAD, DISTURBED, POISON, Desk, Store
@@ -67,7 +68,11 @@ class Jobs(RuleBasedStateMachine):
         priority=st.integers(0, 9),
     )
     def submit(self, application: str, colour: int, priority: int, *, parallel: bool) -> None:
-        wish = {"parallel": parallel, "parameters": {"colour": colour}, "priority": priority}
+        wish: dict[str, Any] = {
+            "parallel": parallel,
+            "parameters": {"colour": colour},
+            "priority": priority,
+        }
         self.jobs.append(self.desk.submit(application, **wish))
 
     @rule(name=_WORKERS)
