@@ -53,7 +53,7 @@ LastEventId = Annotated[
 ]
 
 
-def _known(
+async def _known(
     after: After = 0, epoch: Epoch = None, last_event_id: LastEventId = None
 ) -> tuple[int, str | None]:
     return (after if last_event_id is None else last_event_id), epoch

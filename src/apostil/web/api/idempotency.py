@@ -97,7 +97,7 @@ class Once:
             self.services.answers.abandon(self.owner, self.route, key)
 
 
-def _once(services: Wired, owner: Owner, request: Request, key: Key = None) -> Once:
+async def _once(services: Wired, owner: Owner, request: Request, key: Key = None) -> Once:
     return Once(services=services, owner=owner, route=request.scope["route"].name, key=key)
 
 

@@ -51,7 +51,7 @@ class Paging:
         return f"{path}?{urlencode([*asked, ('cursor', cursor)])}"
 
 
-def _paging(
+async def _paging(
     request: Request,
     limit: Annotated[
         int, Query(ge=1, le=LARGEST_PAGE, description="How many to list at most.")

@@ -46,7 +46,7 @@ def read_preference(header: str) -> Preference:
     return Preference(wait_seconds=seconds, is_async="respond-async" in found)
 
 
-def _preference(
+async def _preference(
     prefer: Annotated[
         str | None,
         Header(

@@ -22,7 +22,7 @@ def iso(seconds: float | None) -> str | None:
     return None if seconds is None else utc_text(seconds)
 
 
-def api_address(request: Request) -> str:
+async def api_address(request: Request) -> str:
     """Where this API is, as the client has addressed it: ``http://host:port/api/v1``."""
     return str(request.base_url).rstrip("/") + PREFIX
 

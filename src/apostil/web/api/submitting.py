@@ -88,8 +88,8 @@ async def submit_job(
     bodies = Bodies(services, owner, address)
 
     async def make() -> Response:
-        job = await run_in_threadpool(_submit, services, owner, asked, once.job_key)
-        return await job_answer(bodies, job, preference)
+        job, body = await run_in_threadpool(_submit_and_show, bodies, asked, once.job_key)
+        return await job_answer(bodies, job, preference, body)
 
     return await once.answer(asked.digest, make)
 
@@ -122,10 +122,14 @@ async def submit_batch(
     return await once.answer(asked.digest, make)
 
 
-async def job_answer(bodies: Bodies, job: Job, preference: Preference) -> Response:
-    """The answer to a request that has set a job going, when it has ended or soon enough."""
+async def job_answer(
+    bodies: Bodies, job: Job, preference: Preference, body: JobBody | None = None
+) -> Response:
+    """The answer to a request that has set a job going, when it has ended or soon enough. ``body``
+    is the job as it was before that, if it was read."""
     ended = await has_ended(bodies.services, job, preference)
-    body = await run_in_threadpool(_fresh_body, bodies, job.id)
+    if body is None or preference.wait_seconds:
+        body = await run_in_threadpool(_fresh_body, bodies, job.id)
     headers = {"Location": body.links.self}
     if not ended:
         headers["Retry-After"] = str(RETRY_SECONDS)
@@ -137,6 +141,12 @@ async def job_answer(bodies: Bodies, job: Job, preference: Preference) -> Respon
 
 def _fresh_body(bodies: Bodies, job_id: str) -> JobBody:
     return bodies.job(bodies.services.reader.get(bodies.owner, job_id))
+
+
+def _submit_and_show(bodies: Bodies, asked: Asked, job_key: str | None) -> tuple[Job, JobBody]:
+    """In one go: every change of threads is waited for where many submit."""
+    job = _submit(bodies.services, bodies.owner, asked, job_key)
+    return job, _fresh_body(bodies, job.id)
 
 
 def _submit(services: Services, owner: str, asked: Asked, job_key: str | None) -> Job:
