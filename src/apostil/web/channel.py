@@ -34,6 +34,8 @@ class Channel:
         self.head: int | None = None
         self.is_deleted = False
         self.resets = 0
+        self.readings: dict[int, asyncio.Future[Sequence[Message]]] = {}
+        """Readings of the database that go on, by the number after which they read."""
         self._recent: deque[Message] = deque(maxlen=KEPT_EVENTS)
         self._changed = asyncio.Event()
 

@@ -94,11 +94,8 @@ class Following:
 
     async def _read(self) -> tuple[Sequence[Message], bool]:
         """The next page from the database, and whether it reaches the end of the log."""
-        owner, job_id = self._key
         try:
-            found = await self._hub.ask(
-                lambda reader: _messages(reader, owner, job_id, after=self._after, limit=PAGE)
-            )
+            found = await self._hub.replay(self._key, self._channel, after=self._after)
         except JobNotFound:
             return [self._deleted()], True
         except StoreBusy:
@@ -191,6 +188,20 @@ class Hub:
             raise HubClosed
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, question, self._reader)
+
+    async def replay(self, key: Key, channel: Channel, *, after: int) -> Sequence[Message]:
+        """A page of the log. Those who ask for the same at the same time, as a crowd does that
+        connects again, are served by one reading."""
+        reading = channel.readings.get(after)
+        if reading is None:
+            owner, job_id = key
+            reading = asyncio.ensure_future(
+                self.ask(lambda reader: _messages(reader, owner, job_id, after=after, limit=PAGE))
+            )
+            channel.readings[after] = reading
+            reading.add_done_callback(lambda _: channel.readings.pop(after))
+        # Shielded, since one who goes must not take it from the others.
+        return await asyncio.shield(reading)
 
     def stop(self) -> None:
         """End all streams, so that a server that stops need not wait for its clients. On the event
