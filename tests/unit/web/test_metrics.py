@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -88,3 +91,9 @@ def test_sizes_keep_every_digit() -> None:
     assert found["apostil_oldest_ready_seconds",] == 12.5
     assert found["apostil_segments_ready",] == 4
     assert found["apostil_workers",] == 2
+
+
+def test_the_guide_names_every_metric_and_no_other() -> None:
+    guide = (Path(__file__).parents[3] / "docs/howto/watch-a-server.md").read_text("utf-8")
+    totals = Numbers(TOTALS, workers=2, free_bytes=9, applications=())
+    assert set(re.findall(r"\bapostil_[a-z_]+", guide)) == {one.name for one in totals.collect()}
