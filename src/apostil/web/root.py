@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from apostil import __version__
 from apostil.web.api import PREFIX
+from apostil.web.api.shapes import shown
 from apostil.web.deps import Wired
 from apostil.web.pages import ROOT
 
@@ -15,6 +16,15 @@ router = APIRouter(tags=["service"])
 
 class Service(BaseModel):
     """What stands behind an address, and where to read on. Links are paths on this server."""
+
+    model_config = shown(
+        {
+            "name": "Apostil",
+            "version": __version__,
+            "applications": ["financial"],
+            "links": {"ui": "/ui/", "docs": "/docs", "jobs": "/api/v1/jobs"},
+        }
+    )
 
     name: str
     version: str

@@ -85,10 +85,12 @@ def problems(*names: str, failures: bool = False) -> dict[int | str, dict[str, A
         if failures and status == 409:
             reasons.append("the job failed: `type` and `detail` say why")
         told[status] = _answer(kinds, "; or: ".join(reasons))
-    told["default"] = _answer(
-        [KINDS[name] for name in ANYWHERE], "Refused, as every operation may be"
-    )
-    return told
+    return told | _anywhere()
+
+
+def _anywhere() -> dict[int | str, dict[str, Any]]:
+    kinds = [KINDS[name] for name in ANYWHERE]
+    return {"default": _answer(kinds, "Refused, as every operation may be")}
 
 
 def header(description: str, kind: str = "string") -> dict[str, Any]:
@@ -116,13 +118,15 @@ def _answer(kinds: Iterable[Kind], description: str) -> dict[str, Any]:
 
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
-    """The framework's OpenAPI document, mended: with the schema that ``problems`` refers to, and
-    without null where nothing but text can be sent."""
+    """The framework's OpenAPI document, mended: with the schema that ``problems`` refers to,
+    with what any operation may answer also where a route says nothing of problems, and without null
+    where nothing but text can be sent."""
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     parts = schema.pop("$defs")
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.update({**parts, "Problem": schema})
     for operation in _operations(document):
+        operation["responses"] = _anywhere() | operation["responses"]
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _without_null(parameter["schema"])
         content = operation.get("requestBody", {}).get("content", {})
