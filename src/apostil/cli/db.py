@@ -13,9 +13,10 @@ import typer
 from apostil.bootstrap.applications import load_applications
 from apostil.bootstrap.home import Home
 from apostil.bootstrap.scheduler import in_words, retention, steps
-from apostil.cli.consent import Yes, require_consent
+from apostil.cli.choosing import ask_new_file, ask_number, choose
+from apostil.cli.consent import Yes, is_terminal, require_consent
 from apostil.cli.exporting import Export, moment
-from apostil.cli.failure import fail, misuse
+from apostil.cli.failure import USAGE, fail, misuse
 from apostil.cli.options import Data, Json, home_of, settings_with
 from apostil.cli.output import opened, write_json
 from apostil.cli.resetting import reset
@@ -24,7 +25,28 @@ from apostil.engine import DAY_SECONDS, Cleared, JobQuery, JobStatus, Retention
 
 STATS_SCHEMA = "apostil.stats/1"
 
-group = typer.Typer(no_args_is_help=True)
+LONGEST_DAYS = 36_500
+
+group = typer.Typer(invoke_without_command=True)
+
+
+@group.callback()
+def begin(context: typer.Context) -> None:
+    """Alone, at a terminal, it shows what can be done and asks."""
+    if context.invoked_subcommand is not None:
+        return
+    if not is_terminal():
+        typer.echo(context.get_help())
+        raise typer.Exit(USAGE)
+    choose(
+        {
+            "Count what is there": stats,
+            "Delete what is older than some days": _cleanup_asked,
+            "Delete failed jobs": lambda: cleanup(older_than=0, failed_only=True),
+            "Write all jobs with their results to a file": _export_asked,
+            "Delete everything and begin anew": reset,
+        }
+    )
 
 
 @group.command()
@@ -131,6 +153,15 @@ def export(
 
 
 group.command("reset")(reset)
+
+
+def _cleanup_asked() -> None:
+    question = "Delete jobs that ended more than how many days ago"
+    cleanup(older_than=ask_number(question, least=0, most=LONGEST_DAYS, default=30))
+
+
+def _export_asked() -> None:
+    export(ask_new_file("Which file", default="apostil-export.json"), results=True)
 
 
 def _counted(home: Home) -> dict[str, Any]:

@@ -57,7 +57,8 @@ class Export:
         try:
             log = list(self._events(job))
             attempts = self.home.reader.attempts(job.owner, job.id)
-            result = self._result(job)
+            tables = self._tables_for(job)
+            result = self._result(job) if self.results or tables else None
         except JobNotFound:
             return None
         told: dict[str, Any] = _timed(msgspec.to_builtins(job))
@@ -66,9 +67,9 @@ class Export:
         told["events"] = log
         if self.results:
             told["result"] = None if result is None else msgspec.Raw(result)
-        tables = self._tables(job, result)
-        if tables is not None:
-            told["tables"] = tables
+        rows = self._rows(tables, job, result) if tables else None
+        if rows is not None:
+            told["tables"] = rows
         return msgspec.json.encode(told)
 
     def _events(self, job: Job) -> Iterator[dict[str, Any]]:
@@ -85,14 +86,17 @@ class Export:
             return result_of(job, self.home.reader.result(job.owner, job.id))
         except ArtifactMissing as missing:
             self.troubles.append(f"The result of job {job.id} is left out: {missing}")
-            return None
+        except (msgspec.DecodeError, KeyError, TypeError):
+            self.troubles.append(f"What job {job.id} left is no result; it is left out.")
+        return None
 
-    def _tables(self, job: Job, result: bytes | None) -> Rows | None:
+    def _tables_for(self, job: Job) -> str | None:
         application = self.applications.get(job.application)
-        if application is None or application.tables is None:
-            return None
+        return None if application is None else application.tables
+
+    def _rows(self, tables: str, job: Job, result: bytes | None) -> Rows | None:
         try:
-            rows = _tables_of(application.tables)
+            rows = _function_at(tables)
             return rows(job, None if result is None else msgspec.json.decode(result))
         except Exception as error:  # noqa: BLE001 - a stranger's function may raise anything
             self.troubles.append(f"The tables of job {job.id} are left out: {error!r}")
@@ -118,7 +122,7 @@ def _is_time(name: str, value: object) -> bool:
     return isinstance(value, float) and (name.endswith("_at") or name == "lease_until")
 
 
-def _tables_of(path: str) -> Tables:
+def _function_at(path: str) -> Tables:
     module, _, name = path.partition(":")
     found: Tables = vars(import_module(module))[name]
     return found
