@@ -85,6 +85,8 @@ def make_server(
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.services = services
+    api.mount(f"{pages.ROOT}/static", StaticFiles(directory=pages.STATIC), name="static")
+    api.add_api_route("/openapi.json", openapi_document, include_in_schema=False)
     for router in laid_out(
         kept=(
             pages.router,
@@ -99,8 +101,6 @@ def make_server(
         standing=api.routes,
     ):
         api.include_router(router, form_limits=FORM_LIMITS)
-    api.mount(f"{pages.ROOT}/static", StaticFiles(directory=pages.STATIC), name="static")
-    api.add_api_route("/openapi.json", openapi_document, include_in_schema=False)
     api.state.methods = MethodTable(api.routes)
     for kind in EXPECTED:
         api.add_exception_handler(kind, _refuse)

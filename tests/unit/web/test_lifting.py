@@ -111,6 +111,20 @@ def test_only_the_method_that_both_have_changes_hands(keeps: bool, whose: str) -
     assert ask(served, "PUT", "/both").json() == "the platform's"
 
 
+def test_a_lifted_application_that_claims_every_path_leaves_the_rest_in_their_places() -> None:
+    greedy, ours, served = APIRouter(), platform(), FastAPI(docs_url=None, redoc_url=None)
+    greedy.add_api_route("/{rest:path}", lambda: "all mine", name="everything")
+    lifted = Interface(name="greedy", slug="greedy", router=greedy)
+    for router in laid_out(
+        kept=(ours,), yielding=(), interfaces=[interface(), lifted], lifted=lifted
+    ):
+        served.include_router(router)
+    assert ask(served, "GET", "/both").json() == "the platform's"
+    assert ask(served, "GET", "/coal-mine/both").json() == "the application's"
+    assert ask(served, "GET", "/greedy/anything").json() == "all mine"
+    assert ask(served, "GET", "/anything").json() == "all mine"
+
+
 def test_what_is_no_operation_is_refused_with_its_path() -> None:
     odd = APIRouter(routes=[Mount("/files", APIRouter())])
     with pytest.raises(RouteNotLiftable, match="/files"):
