@@ -43,8 +43,9 @@ def test_the_samples_print_what_the_guide_promises(
     place, url = folder
     monkeypatch.chdir(place)
     read, wrong, many, documents = samples("python")
-    assert "job_succeeded" in printed_by(read, url)
-    assert "509025 x 1000\npage 7 (Box(" in printed_by(read, url)
+    said = printed_by(read, url)
+    assert "job_succeeded" in said
+    assert "509025 x 1000\npage 7 (Box(" in said
     said = printed_by(wrong, url)
     assert "/problems/empty-file" in said
     assert "/problems/damaged-document parse False" in said
