@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from apostil.adapters.sql import statements as q
 from apostil.adapters.sql import tables as t
 from apostil.adapters.sql.paging import Order, read_page
 from apostil.adapters.sql.rows import Row, document_from
@@ -71,11 +72,8 @@ def register_document(
 ) -> Document:
     """The owner's document of these bytes, new or as it was. DocumentGone without its file."""
     keep_file(connection, files, document.sha256, document.size, now=now)
-    row = connection.execute(
-        sa.select(t.documents).where(
-            t.documents.c.owner_id == owner, t.documents.c.sha256 == document.sha256
-        )
-    ).first()
+    named = {"owner": owner, "sha256": document.sha256}
+    row = connection.execute(q.DOCUMENT_OF_FILE, named).first()
     if row is not None:
         return document_from(row)
     values = {
@@ -87,10 +85,8 @@ def register_document(
         "size": document.size,
         "created_at": now,
     }
-    connection.execute(sa.insert(t.documents).values(values))
-    return document_from(
-        connection.execute(sa.select(t.documents).where(t.documents.c.id == values["id"])).one()
-    )
+    q.INSERT_DOCUMENT.run(connection, values)
+    return document_from(connection.execute(q.DOCUMENT_OF_FILE, named).one())
 
 
 def remove_document(
@@ -121,11 +117,10 @@ def keep_file(
 ) -> None:
     """Hold on to a file that is about to be named. Only then is it looked for: whoever deletes
     files locks the same row first, so that from here on the file stays."""
-    kept = connection.execute(
-        sa.update(t.files).where(t.files.c.sha256 == sha256).values(unused_since=None)
-    )
+    kept = q.USE_FILE.run(connection, {"b_sha256": sha256, "unused_since": None})
     if kept.rowcount == 0:
-        connection.execute(sa.insert(t.files).values(sha256=sha256, size=size, created_at=now))
+        row = {"sha256": sha256, "size": size, "created_at": now}
+        q.INSERT_FILE.run(connection, row)
     if not files.has(sha256):
         raise DocumentGone(f"The file {sha256} is no longer there; send it again.")
 

@@ -47,7 +47,6 @@ from apostil.engine import (
     IdempotencyConflict,
     Job,
     JobSegment,
-    JobStatus,
     JobSubmitted,
     NewArtifact,
     NewDocument,
@@ -212,11 +211,8 @@ class SqlJobs:
             document = register_document(
                 connection, self._files, job.owner, new, now=job.submitted_at
             )
-            connection.execute(
-                sa.insert(t.job_documents).values(
-                    job_id=job.id, position=position, document_id=document.id
-                )
-            )
+            place = {"job_id": job.id, "position": position, "document_id": document.id}
+            q.INSERT_JOB_DOCUMENT.run(connection, place)
         rows = [segment_values(job, i, segment) for i, segment in enumerate(job.segments)]
         q.INSERT_SEGMENT.run_each(connection, rows)
         row = {"job_id": job.id, "seq": 1, "at": job.submitted_at, "data": encode_event(event)}
@@ -267,18 +263,12 @@ class SqlJobs:
 
 def _first_of_its_kind(connection: sa.Connection, job: Job) -> str | None:
     """The owner's oldest job of the last day that asks for the same and did not come to nothing."""
-    came_to_nothing = [JobStatus.FAILED.value, JobStatus.CANCELLED.value]
-    return connection.scalar(
-        sa.select(t.jobs.c.id)
-        .where(
-            t.jobs.c.owner_id == job.owner,
-            t.jobs.c.content_digest == content_digest(job),
-            t.jobs.c.submitted_at > job.submitted_at - DUPLICATE_SECONDS,
-            t.jobs.c.status.not_in(came_to_nothing),
-        )
-        .order_by(t.jobs.c.submitted_at, t.jobs.c.id)
-        .limit(1)
-    )
+    asked = {
+        "owner": job.owner,
+        "digest": content_digest(job),
+        "since": job.submitted_at - DUPLICATE_SECONDS,
+    }
+    return connection.scalar(q.FIRST_OF_ITS_KIND, asked)
 
 
 def load_job(connection: sa.Connection, job_id: str) -> Job | None:

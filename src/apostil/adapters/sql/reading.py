@@ -8,6 +8,7 @@ from itertools import groupby, islice
 
 import sqlalchemy as sa
 
+from apostil.adapters.sql import statements as q
 from apostil.adapters.sql import tables as t
 from apostil.adapters.sql.jobs import load_job, read_artifact
 from apostil.adapters.sql.paging import Order, read_page
@@ -67,10 +68,7 @@ class SqlReader:
             job = _job_of(connection, owner, job_id)
             if job.status is not JobStatus.QUEUED:
                 return 0
-            before = sa.select(sa.func.count()).where(
-                t.jobs.c.status == JobStatus.QUEUED.value, t.jobs.c.rank < job.rank
-            )
-            return connection.scalar(before) or 0
+            return connection.scalar(q.QUEUED_BEFORE, {"rank": job.rank}) or 0
 
     def attempts(self, owner: str, job_id: str) -> Sequence[Attempt]:
         statement = (

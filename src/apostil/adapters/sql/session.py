@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ class Database:
         # Kept open: opening one costs as much as a checkpoint. The one used last comes first, since
         # its cache still holds the pages that it wrote.
         self._idle: deque[sa.Connection] = deque()
+        self._turn = threading.Lock()
 
     @contextmanager
     def writing(self, *, durable: bool) -> Iterator[sa.Connection]:
@@ -45,7 +47,11 @@ class Database:
         Raises StoreBusy if the lock was not had within 10 s, StoreFull if the disk is full; then
         nothing was written.
         """
-        with _explained(), self._session("FULL" if durable else "NORMAL") as connection:
+        with (
+            self._alone_in_process(),
+            _explained(),
+            self._session("FULL" if durable else "NORMAL") as connection,
+        ):
             yield connection
 
     @contextmanager
@@ -67,6 +73,17 @@ class Database:
         while self._idle:
             self._idle.pop().close()
         self._engine.dispose()
+
+    @contextmanager
+    def _alone_in_process(self) -> Iterator[None]:
+        """Threads of one process queue here. Were each to try for SQLite's lock by itself, waking
+        to try again would take a third of the CPU of twenty submissions at once (measured)."""
+        if not self._turn.acquire(timeout=_BUSY_SECONDS):
+            raise StoreBusy("The database is busy; try again shortly.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _session(self, synchronous: str | None) -> Iterator[sa.Connection]:

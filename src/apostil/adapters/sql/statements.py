@@ -54,6 +54,35 @@ UPDATE_SEGMENT = Prepared(
     ),
     SEGMENT_STATE,
 )
+INSERT_JOB_DOCUMENT = Prepared(sa.insert(t.job_documents), t.job_documents.c.keys())
+# Written out, so that the partial index serves.
+_came_to_nothing = _job.status.in_(
+    [sa.literal_column("'failed'"), sa.literal_column("'cancelled'")]
+)
+FIRST_OF_ITS_KIND = (
+    sa.select(_job.id)
+    .where(
+        _job.owner_id == _p("owner"),
+        _job.content_digest == _p("digest"),
+        _job.submitted_at > _p("since"),
+        sa.not_(_came_to_nothing),
+    )
+    .order_by(_job.submitted_at, _job.id)
+    .limit(1)
+)
+QUEUED_BEFORE = sa.select(sa.func.count()).where(
+    _job.status == sa.literal_column("'queued'"), _job.rank < _p("rank")
+)
+USE_FILE = Prepared(sa.update(t.files).where(t.files.c.sha256 == _p("b_sha256")), ("unused_since",))
+INSERT_FILE = Prepared(sa.insert(t.files), ("sha256", "size", "created_at"))
+_document = t.documents.c
+DOCUMENT_OF_FILE = sa.select(t.documents).where(
+    _document.owner_id == _p("owner"), _document.sha256 == _p("sha256")
+)
+INSERT_DOCUMENT = Prepared(
+    sa.insert(t.documents),
+    ("id", "owner_id", "sha256", "name", "media_type", "size", "created_at"),
+)
 _is_open_attempt = sa.and_(
     _attempt.job_id == _p("b_job"), _attempt.id == _p("b_id"), _attempt.outcome.is_(None)
 )
