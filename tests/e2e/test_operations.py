@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import psutil
-from programs import PATIENCE_SECONDS, Running, started
+from programs import PATIENCE_SECONDS, Running, ended, started
 from prometheus_client.openmetrics.parser import (
     text_string_to_metric_families as openmetrics_families,
 )
@@ -33,8 +33,7 @@ def submitted(client: httpx.Client) -> dict[str, Any]:
         files={"files": ("report.pdf", ANNUAL_REPORT.read_bytes())},
         headers={"Prefer": "wait=30"},
     )
-    job: dict[str, Any] = answer.json()
-    return job
+    return ended(client, answer.json())
 
 
 def samples(client: httpx.Client) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -85,3 +86,13 @@ def wait_for_status(client: httpx.Client, job: str, status: str) -> str:
             return page
         assert time.monotonic() < deadline, page[-3000:]
         time.sleep(0.1)
+
+
+def ended(client: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
+    """The job of the API once it has ended, however busy the machine is."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while job["status"] in {"queued", "running"}:
+        assert time.monotonic() < deadline, job
+        time.sleep(0.1)
+        job = client.get(job["links"]["self"]).json()
+    return job

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from apostil.engine import Document, Job
+from apostil.web.api.document_shapes import site_of
 from apostil.web.api.documented import problems
-from apostil.web.api.documents import DocumentId, site_of
+from apostil.web.api.documents import DocumentId
 from apostil.web.api.paging import Paged
 from apostil.web.api.shapes import ApiAddress, shown
 from apostil.web.deps import Owner, Wired
