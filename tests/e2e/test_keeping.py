@@ -98,8 +98,9 @@ def test_a_server_cleans_up_what_was_missed_while_it_was_off(tmp_path: Path) -> 
     image.parent.mkdir(parents=True)
     image.write_bytes(b"of a document that is gone")
     os.utime(image, (0, 0))
-    kept = {"APOSTIL_KEEP_JOBS_DAYS": "30", "APOSTIL_KEEP_ARTIFACTS_DAYS": "7"}
-    with started(tmp_path / "data", **kept) as running:
+    with started(
+        tmp_path / "data", APOSTIL_KEEP_JOBS_DAYS="30", APOSTIL_KEEP_ARTIFACTS_DAYS="7"
+    ) as running:
         wait_until(lambda: not cellar.exists(old) and not image.exists())
         artifact = f"{running.address}api/v1/jobs/{young.id}/artifacts/think"
         wait_until(lambda: httpx.get(artifact).status_code == httpx.codes.CONFLICT)

@@ -57,8 +57,15 @@ class Cellar:
         self.desk = Desk(store, now=time.time())
 
     def steps(self, retention: Retention = ALL) -> Iterator[Cleared]:
-        jobs, now = self.desk.store.jobs, self.desk.now
-        return clean_up(retention, keeping=self.keeping, jobs=jobs, tidies=(), now=now)
+        store = self.desk.store
+        return clean_up(
+            retention,
+            keeping=self.keeping,
+            jobs=store.jobs,
+            roster=store.roster,
+            tidies=(),
+            now=self.desk.now,
+        )
 
     def clean_up(self, retention: Retention = ALL) -> Cleared:
         return sum(self.steps(retention), start=Cleared())

@@ -98,7 +98,9 @@ def steps(home: Home, kept: Retention, *, now: float) -> Iterator[Cleared]:
         lambda now: remove_derived(home.data / "pages", home.keeping.kept_documents, now=now),
         lambda now: remove_received(home.files.incoming, now=now),
     )
-    return clean_up(kept, keeping=home.keeping, jobs=home.jobs, tidies=tidies, now=now)
+    return clean_up(
+        kept, keeping=home.keeping, jobs=home.jobs, roster=home.roster, tidies=tidies, now=now
+    )
 
 
 def in_words(cleared: Cleared) -> str:

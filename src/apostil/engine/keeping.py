@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Protocol
 
-from apostil.engine.ports import JobStore
+from apostil.engine.ports import JobStore, Roster
+from apostil.engine.recover import clean_files
 from apostil.engine.states import JobStatus
 
 DAY_SECONDS = 24 * 3600.0
@@ -119,7 +120,13 @@ Tidy = Callable[[float], Cleared]
 
 
 def clean_up(
-    retention: Retention, *, keeping: Keeping, jobs: JobStore, tidies: Iterable[Tidy], now: float
+    retention: Retention,
+    *,
+    keeping: Keeping,
+    jobs: JobStore,
+    roster: Roster,
+    tidies: Iterable[Tidy],
+    now: float,
 ) -> Iterator[Cleared]:
     """Take away what is older than it is to be kept, a step at a time: whoever iterates may pause
     between two steps, or leave off for good. Raises StoreBusy, StoreFull."""
@@ -142,7 +149,7 @@ def clean_up(
         yield from _walk(
             lambda place: keeping.remove_documents(sent_before=sent_before, after=place, now=now)
         )
-    yield Cleared(files=jobs.remove_unused_files(now, after=DAY_SECONDS))
+    yield Cleared(files=clean_files(jobs, roster, holder="clean-up", now=now))
     for tidy in tidies:
         yield tidy(now)
 

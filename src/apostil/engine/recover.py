@@ -5,7 +5,7 @@ from __future__ import annotations
 from apostil.engine.errors import SegmentFailed
 from apostil.engine.job import Change, Failure, Job
 from apostil.engine.pipeline import Retries
-from apostil.engine.ports import Expired
+from apostil.engine.ports import Expired, JobStore, Roster
 from apostil.engine.states import Outcome
 from apostil.engine.transitions import fail, revive
 from apostil.engine.worker import Worker
@@ -41,10 +41,14 @@ def sweep(worker: Worker) -> bool:
 
 def clean(worker: Worker) -> int:
     """Once an hour, delete files that nothing has used for a day."""
-    now = worker.clock()
-    if not worker.roster.take_turn("clean", holder=worker.id, now=now, every=_CLEAN_SECONDS):
+    return clean_files(worker.jobs, worker.roster, holder=worker.id, now=worker.clock())
+
+
+def clean_files(jobs: JobStore, roster: Roster, *, holder: str, now: float) -> int:
+    """As ``clean``, for whoever is no worker: one does it in an hour, whoever comes first."""
+    if not roster.take_turn("clean", holder=holder, now=now, every=_CLEAN_SECONDS):
         return 0
-    return worker.jobs.remove_unused_files(now, after=_UNUSED_FILES_SECONDS)
+    return jobs.remove_unused_files(now, after=_UNUSED_FILES_SECONDS)
 
 
 def _abandon(worker: Worker, expired: Expired) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apostil.adapters.memory import MemoryRoster
 from apostil.engine import (
     Cleared,
     JobStatus,
@@ -67,7 +68,9 @@ class Ledger:
 
 def steps(retention: Retention, ledger: Ledger) -> list[Cleared]:
     jobs = cast("JobStore", ledger)
-    return list(clean_up(retention, keeping=ledger, jobs=jobs, tidies=(), now=NOW))
+    return list(
+        clean_up(retention, keeping=ledger, jobs=jobs, roster=MemoryRoster(), tidies=(), now=NOW)
+    )
 
 
 def test_what_is_kept_for_ever_is_not_even_looked_at() -> None:

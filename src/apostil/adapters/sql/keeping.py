@@ -42,7 +42,8 @@ class Extent:
 
 
 class SqlKeeping:
-    """See ``Keeping``. A document counts as sent again when its file was written again."""
+    """See ``Keeping``. A document counts as sent again when its file was written again. Only the
+    deletion of a job is told to anybody and so must survive a power cut."""
 
     def __init__(self, database: Database, files: FileStore) -> None:
         self._database = database
@@ -79,7 +80,7 @@ class SqlKeeping:
         if not found:
             return Step(Cleared(), None)
         # A job that has succeeded changes no more; it can only be gone meanwhile.
-        with self._database.writing(durable=True) as connection:
+        with self._database.writing(durable=False) as connection:
             rows = [
                 {"b_job": one.job_id, "b_position": one.position, "note": note} for one in found
             ]
@@ -101,7 +102,7 @@ class SqlKeeping:
         if not found:
             return Step(Cleared(), None)
         old = [one.id for one in found if self._written_before(one.sha256, sent_before)]
-        with self._database.writing(durable=True) as connection:
+        with self._database.writing(durable=False) as connection:
             gone = connection.execute(
                 sa.delete(t.documents)
                 .where(document.id.in_(old), ~is_used())
