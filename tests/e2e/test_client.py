@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -225,21 +226,41 @@ def test_a_submission_whose_answer_is_lost_makes_one_job(
     assert made == [job.id]
 
 
-def test_following_goes_on_over_the_death_of_the_server(tmp_path: Path) -> None:
+class Fatal(io.BytesIO):
+    """A file during whose sending the server is killed and started anew, once."""
+
+    def __init__(self, content: bytes, restart: Callable[[], None]) -> None:
+        super().__init__(content)
+        self._restart: Callable[[], None] | None = restart
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell() and self._restart is not None:
+            restart, self._restart = self._restart, None
+            restart()
+        return super().read(size)
+
+
+def test_submitting_and_following_go_on_over_the_death_of_the_server(tmp_path: Path) -> None:
     file = write_pdf(tmp_path / "long.pdf", *plain_pages(800))
-    with started(tmp_path / "data") as first, Client(first.address) as apostil:
-        job = apostil.submit("lines", file)
-        events = []
-        following = apostil.follow(job)
-        for event in following:
-            events.append(event)
-            if isinstance(event, SegmentProgressed):
-                break
-        first.stop(signal.SIGKILL)
-        port = str(urlsplit(first.address).port)
-        with started(tmp_path / "data", "--port", port) as second:
-            assert second.address == first.address
-            events += following
+    content = file.read_bytes().ljust(5 * MIB, b"\n")
+    with ExitStack() as stack:
+        running = [stack.enter_context(started(tmp_path / "data"))]
+        port = str(urlsplit(running[0].address).port)
+
+        def restart() -> None:
+            running[-1].stop(signal.SIGKILL)
+            running.append(stack.enter_context(started(tmp_path / "data", "--port", port)))
+
+        with Client(running[0].address) as apostil:
+            apostil.applications()
+            job = apostil.submit("lines", ("long.pdf", Fatal(content, restart)))
+            assert [one.id for one in apostil.jobs()] == [job.id]
+            events = []
+            for event in apostil.follow(job):
+                if isinstance(event, SegmentProgressed) and len(running) == 2:
+                    restart()
+                events.append(event)
+    assert [one.address for one in running] == [running[0].address] * 3
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert events[-1].type == "job_succeeded"
 

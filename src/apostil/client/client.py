@@ -11,7 +11,7 @@ from apostil.client.documents import DocumentCalls
 from apostil.client.errors import Problem
 from apostil.client.jobs import JobCalls
 from apostil.client.shapes import Application, Health, Worker
-from apostil.client.transport import API, Transport, segment
+from apostil.client.transport import API, RETRIES, Transport, segment
 
 _UNAVAILABLE = 503
 
@@ -32,7 +32,7 @@ class Client(JobCalls, DocumentCalls):
         *,
         token: str | None = None,
         timeout_seconds: float = 60.0,
-        retries: int = 4,
+        retries: int = RETRIES,
     ) -> None:
         super().__init__(
             Transport(url, token=token, timeout_seconds=timeout_seconds, retries=retries)

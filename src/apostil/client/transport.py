@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 import httpx
 import msgspec
 
+from apostil import __version__
 from apostil.client.errors import (
     IN_PROGRESS,
     ApostilError,
@@ -32,6 +33,11 @@ MOST_ANSWER_BYTES = 256 * 1024 * 1024
 MOST_PROBLEM_BYTES = 1024 * 1024
 LONGEST_WAIT_SECONDS = 60.0
 """A server that asks for more is not waited for: the caller may have better to do."""
+RETRIES = 6
+"""With the delays between them about ten seconds, in which a server can be restarted."""
+MOST_LOOKS = 20
+"""How often it is looked whether a request that was lost has been carried out: a server takes a
+minute to be sure that the process that began it is dead."""
 _FIRST_DELAY_SECONDS = 0.25
 _LONGEST_DELAY_SECONDS = 8.0
 _PASSING = frozenset({429, 502, 503, 504})
@@ -57,14 +63,15 @@ class Transport:
         *,
         token: str | None = None,
         timeout_seconds: float = 60.0,
-        retries: int = 4,
+        retries: int = RETRIES,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.url, in_url = _address(url)
         self.sleep = sleep
         self._retries = retries
         self._timeout = timeout_seconds
-        headers = {"User-Agent": "apostil-client", "Accept": "application/json"}
+        self._has_answered = False
+        headers = {"User-Agent": f"apostil-client/{__version__}", "Accept": "application/json"}
         if chosen := token or in_url:
             headers["Authorization"] = f"Bearer {header_value(chosen, 'A token')}"
         self._http = httpx.Client(
@@ -141,20 +148,33 @@ class Transport:
 
     def _repeated(self, once: Callable[[], T], retries: int | None = None) -> T:
         most = self._retries if retries is None else retries
-        for attempt in range(most + 1):
-            is_last = attempt == most
+        failures = looks = 0
+        while True:
             try:
                 return once()
             except Problem as problem:
-                wait = _wait(problem, attempt)
-                if is_last or wait is None:
+                if problem.type == IN_PROGRESS and most and looks < MOST_LOOKS:
+                    looks += 1
+                    wait: float | None = delay(looks)
+                else:
+                    wait = _wait(problem, failures)
+                    failures += 1
+                if wait is None or failures > most:
                     raise
             except httpx.TransportError as error:
-                if is_last or isinstance(error, httpx.UnsupportedProtocol):
+                wait = delay(failures)
+                failures += 1
+                if failures > self._patience(error, most):
                     raise self.unreachable(error) from error
-                wait = delay(attempt)
             self.sleep(wait)
-        raise AssertionError("the last attempt returns or raises")
+
+    def _patience(self, error: httpx.TransportError, most: int) -> int:
+        """How often to try again: of an address where nobody has answered yet it is likelier that
+        it is wrong than that a server will start there just now."""
+        if isinstance(error, httpx.UnsupportedProtocol):
+            return 0
+        is_strange = isinstance(error, httpx.ConnectError) and not self._has_answered
+        return min(most, 1) if is_strange else most
 
     def _whole(self, made: httpx.Request) -> Answer:
         with self._opened(made) as response:
@@ -167,6 +187,7 @@ class Transport:
             response = self._http.send(made, stream=True)
         except httpx.LocalProtocolError as error:
             raise ApostilError(f"The request cannot be sent: {error}.") from error
+        self._has_answered = True
         try:
             if response.status_code >= httpx.codes.MULTIPLE_CHOICES:
                 raise self._refusal(response)
@@ -226,7 +247,7 @@ def retry_after(headers: httpx.Headers) -> float | None:
 
 def _wait(problem: Problem, attempt: int) -> float | None:
     """How long to wait before sending the same again; None when that would not help."""
-    if problem.status not in _PASSING and problem.type != IN_PROGRESS:
+    if problem.status not in _PASSING:
         return None
     if problem.retry_after is None:
         return delay(attempt)
