@@ -165,11 +165,11 @@ def test_the_page_of_the_api_needs_no_network_and_no_inline_script(
     for address in addresses:
         assert address.startswith("/"), "nothing from elsewhere"
         assert client.get(address).status_code == 200, address
-    script = client.get("/ui/static/swagger/swagger-ui-bundle.js")
+    script = client.get("/docs/swagger-ui/swagger-ui-bundle.js")
     assert script.headers["content-type"].startswith("text/javascript")
     assert len(script.content) > 500_000
     for name in ("core.py", "..%2fcore.py", "none.js"):
-        assert client.get(f"/ui/static/swagger/{name}").status_code == 404
+        assert client.get(f"/docs/swagger-ui/{name}").status_code == 404
     assert (
         client.get("/", headers={"Accept": "application/json"}).json()["links"]["docs"] == "/docs"
     )

@@ -14,10 +14,10 @@ from fastapi import APIRouter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from apostil.web.guard import SECURITY_HEADERS
-from apostil.web.pages.rendering import ROOT, page
+from apostil.web.pages.rendering import page
 from apostil.web.problems import Refused
 
-SWAGGER = f"{ROOT}/static/swagger"
+SWAGGER = "/docs/swagger-ui"
 FILES: Mapping[str, str] = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
