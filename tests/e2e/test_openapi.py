@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from programs import PATIENCE_SECONDS, Running
+from programs import PATIENCE_SECONDS, Running, started
 
 Operation = dict[str, Any]
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -97,3 +99,27 @@ def test_both_bodies_of_a_submission_are_described(document: dict[str, Any]) -> 
         form = content["multipart/form-data"]["schema"]
         assert set(form["required"]) == {"application", "files"}
         assert "documents" in content["application/json"]["schema"]["required"]
+
+
+def test_a_token_is_asked_for_wherever_the_document_says_so(tmp_path: Path) -> None:
+    everywhere = ("--host", "0.0.0.0")  # noqa: S104 - what the test is about
+    with started(tmp_path / "data", *everywhere, APOSTIL_RATE_LIMIT="off") as running:
+        said = urlsplit(running.address)
+        shown = {"Authorization": f"Bearer {said.query.partition('=')[2]}"}
+        here = f"http://127.0.0.1:{said.port}"
+        with httpx.Client(base_url=here, timeout=PATIENCE_SECONDS) as client:
+            found = client.get("/openapi.json", headers=shown).json()
+            assert found["security"] == [{"token": []}]
+            asked = {
+                place: client.request(*place.split()).status_code
+                for place, operation in operations(found)
+                if operation.get("security", found["security"])
+            }
+            assert set(asked.values()) == {401}
+            free = [place for place, _ in operations(found) if place not in asked]
+            assert free == ["GET /health/live"]
+            assert client.get("/health/live").status_code == 200
+
+
+def test_no_token_is_needed_where_the_document_says_so(document: dict[str, Any]) -> None:
+    assert {} in document["security"]

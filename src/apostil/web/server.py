@@ -18,9 +18,9 @@ from apostil.documents import DocumentError
 from apostil.engine import EngineError
 from apostil.web import api as platform
 from apostil.web import docs_page, health, metrics, pages, problem_pages, root
-from apostil.web.api.documented import completed
+from apostil.web.api.documented import completed, secured
 from apostil.web.bounds import FORM_LIMITS
-from apostil.web.guard import Access, Guard
+from apostil.web.guard import Access, Guard, anybody
 from apostil.web.lifting import Interface, laid_out
 from apostil.web.methods import MethodTable
 from apostil.web.problems import BodyTooLarge, BodyTooSlow, Refused, problem_of
@@ -54,7 +54,12 @@ class Documented(FastAPI):
     """The framework's object with a mended OpenAPI document."""
 
     def openapi(self) -> dict[str, Any]:
-        return completed(super().openapi())
+        access: Access = self.state.access
+        return secured(
+            completed(super().openapi()),
+            is_open=access.identify is anybody,
+            exempt=access.exempt,
+        )
 
 
 def openapi_document(request: Request) -> JSONResponse:
@@ -85,6 +90,7 @@ def make_server(
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.services = services
+    api.state.access = access
     api.mount(f"{pages.ROOT}/static", StaticFiles(directory=pages.STATIC), name="static")
     api.add_api_route("/openapi.json", openapi_document, include_in_schema=False)
     for router in laid_out(
