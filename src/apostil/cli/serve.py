@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import signal
 import socket
@@ -74,6 +75,7 @@ def run(
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
         tell = partial(typer.echo, err=True)
         stack.enter_context(scheduling(settings, home, tell=tell))
+        _spare_collections()
         interrupted = _serve(served, listening, settings, (hub.stop, shown.stop))
     typer.echo("Stopped. What was not finished goes on at the next start.")
     if interrupted:
@@ -128,6 +130,14 @@ def _allow_open_files() -> None:
     # Where the system allows less than it says, as macOS does, the limit stays as it is.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+def _spare_collections() -> None:
+    """What is loaded stays as long as the server. Looking through it time and again stops all
+    clients: measured with 1,000 that follow a job, for up to a quarter of a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class _Server(uvicorn.Server):

@@ -92,6 +92,8 @@ def examine(services: Services) -> Health:
         faults.append("No worker is running: apostil serve starts them.")
     if free < LEAST_ROOM_BYTES:
         faults.append(f"Only {free // 1024:,} KiB are free on the server's disk: make room.")
+    if trouble := services.hub.trouble:
+        faults.append(f"Live events are late ({trouble}); they are read again by and by.")
     return Health(
         status="unhealthy" if database == "unavailable" else "degraded" if faults else "healthy",
         version=__version__,
