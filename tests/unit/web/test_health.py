@@ -26,8 +26,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.dispose()
 
 
-def health(database: Database, *, free_bytes: int = LEAST_ROOM_BYTES) -> Health:
+def health(
+    database: Database, *, free_bytes: int = LEAST_ROOM_BYTES, trouble: str | None = None
+) -> Health:
     asked = SimpleNamespace(
+        hub=SimpleNamespace(trouble=trouble),
         roster=SqlRoster(database),
         clock=lambda: NOW,
         free_bytes=lambda: free_bytes,
@@ -61,6 +64,13 @@ def test_a_disk_without_room_is_told(database: Database) -> None:
     found = health(database, free_bytes=LEAST_ROOM_BYTES - 1)
     assert found.status == "degraded"
     assert "make room" in str(found.detail)
+
+
+def test_live_events_that_are_late_are_told(database: Database) -> None:
+    seen(database, seconds_ago=0)
+    found = health(database, trouble="StoreBusy")
+    assert (found.status, found.database) == ("degraded", "ok")
+    assert "Live events are late (StoreBusy)" in str(found.detail)
 
 
 def test_a_database_that_does_not_answer_is_told_without_its_path(tmp_path: Path) -> None:
