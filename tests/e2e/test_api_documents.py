@@ -7,6 +7,7 @@ import math
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from email.message import Message
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,22 @@ def test_the_same_bytes_are_one_document_under_the_name_that_they_first_came_wit
     assert client.get(f"{API}/documents/{by_id['sha256']}").json() == by_id
     listed = client.get(f"{API}/documents", params={"limit": 200}).json()["items"]
     assert [one["id"] for one in listed].count(by_id["id"]) == 1
+
+
+def test_of_many_who_send_the_same_bytes_at_once_one_has_made_the_document(
+    client: httpx.Client, tmp_path: Path
+) -> None:
+    content = sheet(tmp_path, "at once")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(
+                lambda n: client.post(f"{API}/documents", files={"file": (f"{n}.pdf", content)}),
+                range(16),
+            )
+        )
+    assert sorted(answer.status_code for answer in answers) == [200] * 15 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert client.get(answers[0].json()["links"]["original"]).content == content
 
 
 def test_the_list_of_documents_goes_by_pages_newest_first(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+from papers import plain_pages, write_pdf
 from programs import PATIENCE_SECONDS, Running, ended, started
 from prometheus_client.openmetrics.parser import (
     text_string_to_metric_families as openmetrics_families,
@@ -185,3 +187,25 @@ def test_every_operation_is_named_once_and_told_of(client: httpx.Client) -> None
     assert len(names) == len(set(names))
     for path in ("/health", "/metrics", "/problems/{name}", f"{API}/documents", f"{API}/workers"):
         assert path in document["paths"]
+
+
+def test_a_stop_does_not_wait_for_a_document_that_is_being_read(tmp_path: Path) -> None:
+    long = write_pdf(tmp_path / "long.pdf", *plain_pages(1_900)).read_bytes()
+    with (
+        started(tmp_path / "data") as running,
+        httpx.Client(base_url=running.address, timeout=PATIENCE_SECONDS) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        links = client.post(f"{API}/documents", files={"file": ("x.pdf", long)}).json()["links"]
+        server = psutil.Process(running.process.pid)
+        before = set(server.children())
+        parsed = pool.submit(client.get, links["parsed"])
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not (reading := set(server.children()) - before):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert running.stop() == 130
+        assert parsed.result().json()["type"] == "/problems/reader-busy"
+        assert psutil.wait_procs(list(reading), timeout=3)[1] == []
+        assert running.process.stdout is not None
+        assert "Traceback" not in running.process.stdout.read()
