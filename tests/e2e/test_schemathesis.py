@@ -1,13 +1,14 @@
 """Requests made from the OpenAPI document, good and bad, to servers of ours: what comes back is what
 the document says.
 
-``APOSTIL_SCHEMATHESIS_EXAMPLES=200`` sends many more.
+``APOSTIL_SCHEMATHESIS_EXAMPLES=200`` sends many more, of every kind to both servers.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from programs import PATIENCE_SECONDS, Running, environment, started
 from apostil.samples import ANNUAL_REPORT
 
 CONFIG = Path(__file__).parent / "schemathesis.toml"
+EVERY_PHASE = "examples,coverage,fuzzing,stateful"
 EXAMPLES = os.environ.get("APOSTIL_SCHEMATHESIS_EXAMPLES", "")
 
 
@@ -76,7 +78,14 @@ def schemathesis(address: str, config: Path, *, phases: str, examples: int) -> N
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", config, "run"),
             f"{address}openapi.json",
-            *("--phases", phases, "--max-examples", EXAMPLES or str(examples), "--workers", "2"),
+            *(
+                "--phases",
+                EVERY_PHASE if EXAMPLES else phases,
+                "--max-examples",
+                EXAMPLES or str(examples),
+                "--workers",
+                "2",
+            ),
         ],
         cwd=config.parent,
         env=environment(),
@@ -85,7 +94,12 @@ def schemathesis(address: str, config: Path, *, phases: str, examples: int) -> N
         check=False,
     )
     assert told.returncode == 0, told.stdout[-20_000:] + told.stderr[-2_000:]
-    assert "Tested: " in told.stdout
+    counted = re.search(r"Selected: (\d+)/\1\n *Tested: \1\n", told.stdout)
+    assert counted, told.stdout[-2_000:]
+    sent = re.search(r"(\d+) generated", told.stdout)
+    assert sent
+    assert int(sent[1]) >= int(counted[1]), told.stdout[-2_000:]
+    print(sent[0])  # noqa: T201 - shown with -s, and beside a failure
 
 
 def test_a_server_with_nothing_answers_as_its_document_says(empty: str, tmp_path: Path) -> None:
