@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import socket as sockets
+import subprocess
+import sys
 import time
+import typing
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from random import Random
@@ -17,8 +21,10 @@ import httpx
 import pytest
 import websockets
 from followers import Event, Follower, Refused, all_events, opened, socket, stream, submit_steps
-from programs import PATIENCE_SECONDS, PLUGIN, Running, started
+from programs import PATIENCE_SECONDS, PLUGIN, Running, environment, started
 from websockets.asyncio.client import ClientConnection, connect
+
+from apostil.engine import events as engine_events
 
 STEPS: dict[str, Any] = {
     "PYTHONPATH": f"{PLUGIN}:{PLUGIN.parent / 'steps'}",
@@ -26,6 +32,7 @@ STEPS: dict[str, Any] = {
 }
 CLIENTS = int(os.environ.get("APOSTIL_STREAM_CLIENTS", "60"))
 """Of each kind; the machine's whole word is 500."""
+GUIDE = (Path(__file__).parents[2] / "docs" / "howto" / "follow-a-job.md").read_text("utf-8")
 LIST = {"Accept": "application/json"}
 _T = TypeVar("_T")
 
@@ -265,6 +272,28 @@ def test_open_streams_do_not_hold_a_server_that_stops(tmp_path: Path) -> None:
     assert sum(isinstance(end, list) for end in ends) == 20
     broken = [end for end in ends if not isinstance(end, list)]
     assert {end.rcvd.code for end in broken} == {1012}
+
+
+def test_the_guide_runs_as_printed(
+    server: Running, ended: tuple[str, list[Event]], tmp_path: Path
+) -> None:
+    job, log = ended
+
+    def printed(language: str) -> str:
+        sample = "".join(re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE))
+        return sample.replace("JOB", job).replace("127.0.0.1:8000/", server.address[7:])
+
+    subprocess.run(["bash", "-eu", "-c", printed("sh")], cwd=tmp_path, check=True)
+    assert (tmp_path / "stream.txt").read_text().count("\nid: ") == len(log)
+    assert json.loads((tmp_path / "list.json").read_text())["items"] == log[2:5]
+    program = [sys.executable, "-W", "error", "-c", printed("python")]
+    told = subprocess.run(program, check=True, capture_output=True, text=True, env=environment())
+    assert told.stdout.splitlines() == [f"{event['seq']} {event['type']}" for event in log]
+
+
+def test_the_guide_names_every_event() -> None:
+    names = {kind.__struct_config__.tag for kind in typing.get_args(engine_events.Event)}
+    assert {name for name in names if f"`{name}`" not in GUIDE} == set()
 
 
 def test_both_forms_stand_in_the_document_of_the_interface(client: httpx.Client) -> None:
