@@ -131,7 +131,7 @@ class _Cursor(msgspec.Struct, array_like=True):
     summary="List what a result cites in a document",
     responses=problems(
         "document-not-found", "job-not-found", "result-not-ready", "job-cancelled",
-        "artifact-missing", "cursor-invalid", "reader-busy", failures=True,
+        "artifact-missing", "cursor-invalid", "reader-busy", "store-full", failures=True,
     ),
 )  # fmt: skip
 def list_document_citations(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Path, Query, Request, Response, UploadFile
 from starlette.responses import FileResponse
 
 from apostil.application import PDF
-from apostil.engine import Document, DocumentQuery, SegmentFailed
+from apostil.engine import Document, DocumentQuery, SegmentFailed, StoreFull
 from apostil.web.api.document_shapes import (
     DeletedDocument,
     KeptDocument,
@@ -23,7 +23,7 @@ from apostil.web.api.shapes import ApiAddress
 from apostil.web.deps import Owner, Wired
 from apostil.web.problem_kinds import kind_of
 from apostil.web.problems import Refused
-from apostil.web.services import PageUnavailable, Services
+from apostil.web.services import PageUnavailable, ReaderBusy, Services
 from apostil.web.stored_file import ASK_AGAIN, FOR_EVER, attachment, stored_file
 from apostil.web.times import utc_text
 
@@ -103,8 +103,8 @@ def get_document(
 def _counted(services: Services, document: Document) -> int | None:
     try:
         return len(services.pages.sizes(document.sha256))
-    except PageUnavailable:  # encrypted or damaged: that is told by those routes that need pages
-        return None
+    except (PageUnavailable, ReaderBusy, StoreFull):
+        return None  # the routes that need the pages say why
 
 
 @router.get(
@@ -143,7 +143,7 @@ def get_document_original(
 @router.get(
     "/documents/{document_id}/pages",
     summary="List the pages of a document with their sizes",
-    responses=problems(*MISSING, "page-unavailable", "cursor-invalid", "reader-busy"),
+    responses=problems(*MISSING, "page-unavailable", "cursor-invalid", "reader-busy", "store-full"),
 )
 def list_document_pages(
     services: Wired,
@@ -181,7 +181,7 @@ def list_document_pages(
             "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
         },
         304: {"description": "The client has this image."},
-        **problems(*MISSING, "page-not-found", "page-unavailable", "reader-busy"),
+        **problems(*MISSING, "page-not-found", "page-unavailable", "reader-busy", "store-full"),
     },
 )
 def get_document_page(
@@ -237,7 +237,7 @@ UNREADABLE = (
         },
         206: {"description": "The part that `Range` asked for."},
         304: {"description": "The client has what this parser reads."},
-        **problems(*MISSING, *UNREADABLE, "range-not-satisfiable", "reader-busy"),
+        **problems(*MISSING, *UNREADABLE, "range-not-satisfiable", "reader-busy", "store-full"),
     },
 )
 def get_parsed_document(
