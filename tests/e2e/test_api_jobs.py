@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -328,73 +327,3 @@ def test_a_batch_makes_a_job_of_each_file_and_lists_apart_what_it_refused(
     none = api.post("jobs/batch", data={"application": "moods"}, files=sent[1:])
     assert (none.status_code, len(none.json()["failed"])) == (422, 2)
     assert [one["pointer"] for one in none.json()["errors"]] == ["/body/files/0", "/body/files/1"]
-
-
-WRONG_FIELDS = [
-    ({"application": "none"}, "application-unknown", "/body/application"),
-    ({}, "request-invalid", "/body/application"),
-    ({"application": "moods", "priority": "10"}, "request-invalid", "/body/priority"),
-    ({"application": "moods", "priority": "1.5"}, "request-invalid", "/body/priority"),
-    ({"application": "moods", "parallel": "perhaps"}, "request-invalid", "/body/parallel"),
-    ({"application": "moods", "query": "what?"}, "request-invalid", "/body/query"),
-    ({"application": ["moods", "moods"]}, "request-invalid", "/body/application"),
-    ({"application": "moods", "parameters": "how"}, "request-invalid", "/body/parameters"),
-    ({"application": "moods", "parameters": "[]"}, "request-invalid", "/body/parameters"),
-    ({"application": "moods", "parameters": '{"a~/b": "1"}'}, "request-invalid",
-     "/body/parameters/a~0~1b"),
-    ({"application": "moods", "parameters": '{"how": 1}'}, "request-invalid",
-     "/body/parameters/how"),
-    ({"application": "moods", "parameters": "[" * 90_000}, "request-invalid", "/body/parameters"),
-    ({"application": "moods", "parameters": json.dumps({"how": "x" * 70_000})}, "request-invalid",
-     "/body/parameters"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("fields", "kind", "pointer"), WRONG_FIELDS)
-def test_a_wrong_field_is_refused_and_pointed_at(
-    api: httpx.Client, fields: dict[str, Any], kind: str, pointer: str
-) -> None:
-    answer = api.post("jobs", data=fields, files={"files": ("a.txt", TEXT)})
-    problem = answer.json()
-    assert (answer.status_code, problem["type"]) == (422, f"/problems/{kind}")
-    assert problem["errors"][0]["pointer"] == pointer
-    assert answer.headers["content-type"] == "application/problem+json"
-
-
-def test_bodies_that_are_no_submission_are_refused(api: httpx.Client) -> None:
-    wrong: list[tuple[dict[str, Any], int]] = [
-        ({"data": {"application": "moods"}}, 415),
-        ({}, 415),
-        ({"content": "{", "headers": {"Content-Type": "application/json"}}, 422),
-        ({"content": "[" * 100_000, "headers": {"Content-Type": "application/json"}}, 422),
-        ({"json": ["moods"]}, 422),
-        ({"json": {"application": "moods", "documents": []}}, 422),
-        ({"json": {"application": "moods", "documents": ["x"] * 201}}, 422),
-        ({"json": {"application": "moods", "documents": ["x"], "more": 1}}, 422),
-        ({"json": {"application": "moods", "documents": ["nothing"]}}, 404),
-        ({"content": "--x", "headers": {"Content-Type": "multipart/form-data"}}, 400),
-        ({"files": {"file": ("a.txt", TEXT)}, "data": {"application": "moods"}}, 422),
-        ({"files": {"files": (None, "text")}, "data": {"application": "moods"}}, 422),
-    ]
-    for asked, status in wrong:
-        answer = api.post("jobs", **asked)
-        assert answer.status_code == status, (str(asked)[:100], answer.text)
-        assert answer.headers["content-type"] == "application/problem+json"
-
-
-def test_nothing_is_listed_of_a_submission_that_was_refused(api: httpx.Client) -> None:
-    text = b"A text that only refused submissions have.\n"
-    two = [("files", ("a.txt", text)), ("files", ("b.txt", TEXT))]
-    assert api.post("jobs", data={"application": "moods"}, files=two).status_code == 422
-    wrong = {"application": "lines"}
-    assert api.post("jobs", data=wrong, files={"files": ("a.txt", text)}).status_code == 415
-    sha256 = hashlib.sha256(text).hexdigest()
-    assert api.get("jobs", params={"document": sha256}).json()["items"] == []
-    assert api.get(f"documents/{sha256}").status_code == 404
-
-
-def test_an_address_names_all_methods_that_it_takes(api: httpx.Client) -> None:
-    assert api.put("jobs").headers["allow"] == "GET, POST"
-    assert api.get("jobs/batch").headers["allow"] == "POST"
-    assert api.get("jobs/batch").status_code == 405
-    assert api.post("jobs/some-id").headers["allow"] == "DELETE, GET"

@@ -64,10 +64,10 @@ Preferred = Annotated[Preference, Depends(_preference)]
 
 
 async def has_ended(services: Services, job: Job, preference: Preference) -> bool:
-    """Whether the job has ended, waiting for it as long as is preferred. No thread waits.
-    JobNotFound if it is deleted meanwhile."""
-    if not preference.wait_seconds or job.status.is_terminal:
-        return job.status.is_terminal
+    """Whether the job ends in the time that is preferred; none is if nothing was said of it. No
+    thread waits. JobNotFound if it is deleted meanwhile."""
+    if not preference.wait_seconds:
+        return False
     try:
         return await services.hub.ended(job.owner, job.id, preference.wait_seconds)
     except HubClosed:  # the server stops, and says what it knows
