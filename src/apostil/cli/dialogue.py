@@ -201,8 +201,7 @@ class Dialogue:
         """Until it ends; Ctrl-C ends only the watching."""
         while True:
             try:
-                segments = self._client.segments(job)
-                watch(job, segments, self._client.follow(job), self._out)
+                watch(self._client, job, self._out)
             except KeyboardInterrupt:
                 if not self._is_talk:
                     raise

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from apostil.cli.failure import on_one_line
-from apostil.client import Event, Job, Segment
+from apostil.client import ApostilError, Client, Event, Job, Segment
 from apostil.client.events import (
     AttemptFailed,
     Reset,
@@ -22,12 +22,12 @@ from apostil.client.events import (
 _NAMES_SHOWN = 40
 
 
-def watch(job: Job, segments: Sequence[Segment], events: Iterable[Event], console: Console) -> None:
+def watch(client: Client, job: Job, console: Console) -> None:
     """Tell how far the job is until its events end: at a terminal by one moving bar, elsewhere by a
     line for each segment that ended."""
-    shown = _Shown(job, segments, console)
+    shown = _Shown(job, client.segments(job), console)
     with shown.bar:
-        for event in events:
+        for event in client.follow(job, on_loss=shown.tell_loss):
             shown.tell(event)
 
 
@@ -74,6 +74,9 @@ class _Shown:
             self._say(
                 f"{self._title(event.segment)}: {on_one_line(event.detail)} It is tried again."
             )
+
+    def tell_loss(self, _loss: ApostilError) -> None:
+        self.bar.update(self._task, note="the connection was lost; it is made again")
 
     def _title(self, segment: str) -> str:
         return self._titles.get(segment) or on_one_line(segment)

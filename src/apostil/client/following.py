@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import httpx
 
-from apostil.client.errors import Problem, Unreachable
+from apostil.client.errors import ApostilError, Problem, Unreachable
 from apostil.client.events import Event, Reset, read_event
 from apostil.client.sse import Parser
 from apostil.client.transport import Transport, delay, is_waited_for
@@ -20,6 +20,10 @@ _PASSING = frozenset({429, 502, 503, 504})
 _LONGEST_PAUSE_SECONDS = 30.0
 
 
+OnLoss = Callable[[ApostilError], None]
+"""Is told why a connection ended, before it is made again."""
+
+
 class Following:
     """Reads the events after number ``after``. ``epoch`` says which numbering that number is of."""
 
@@ -30,6 +34,7 @@ class Following:
         *,
         after: int,
         epoch: str | None,
+        on_loss: OnLoss | None = None,
         silence_seconds: float = SILENCE_SECONDS,
     ) -> None:
         self._transport = transport
@@ -37,7 +42,8 @@ class Following:
         self._after = after
         self._epoch = epoch
         self._silence = silence_seconds
-        self._pause: float | None = None
+        self._on_loss = on_loss
+        self._pause = 0.0
         self._failures = 0
         self._last: Event | None = None
 
@@ -57,7 +63,7 @@ class Following:
                     raise
                 self._pause = problem.retry_after or self._pause
                 self._failed(problem)
-            self._transport.sleep(self._pause or delay(self._failures))
+            self._transport.sleep(max(self._pause, delay(self._failures)))
 
     def _connection(self) -> Generator[Event, None, bool]:
         """The events of one connection; returns whether there is nothing more to come."""
@@ -105,13 +111,15 @@ class Following:
         self._last = event
         return True
 
-    def _failed(self, error: Exception | None) -> None:
+    def _failed(self, error: httpx.TransportError | Problem | None) -> None:
+        """Note a connection that has ended before the job. Raises why when it is one too many."""
         self._failures += 1
+        loss: ApostilError
+        if isinstance(error, httpx.TransportError):
+            loss = self._transport.unreachable(error)
+        else:
+            loss = error or Unreachable(f"{self._transport.url} ended the connection for events.")
         if self._failures > MOST_FAILURES:
-            if isinstance(error, httpx.TransportError):
-                raise self._transport.unreachable(error) from error
-            if error is not None:
-                raise error
-            raise Unreachable(
-                f"{self._transport.url} ends every connection for events before it tells one."
-            )
+            raise loss from error
+        if self._on_loss is not None:
+            self._on_loss(loss)

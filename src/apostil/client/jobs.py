@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from apostil.client.calls import Calls, idempotency
 from apostil.client.errors import NOT_READY, Conflict, Invalid, StillRunning
 from apostil.client.events import Event, event_of
-from apostil.client.following import Following
+from apostil.client.following import Following, OnLoss
 from apostil.client.sending import Sendable, Source, opened, portions
 from apostil.client.shapes import (
     Batch,
@@ -160,17 +160,24 @@ class JobCalls(Calls):
             self._transport.sleep(pause if left is None else min(pause, left))
             pause = min(pause * 2, _LONGEST_POLL_SECONDS)
 
-    def follow(self, job: Which, after: int = 0, *, epoch: str | None = None) -> Iterator[Event]:
+    def follow(
+        self,
+        job: Which,
+        after: int = 0,
+        *,
+        epoch: str | None = None,
+        on_loss: OnLoss | None = None,
+    ) -> Iterator[Event]:
         """The job's events from number ``after`` + 1 on, as they come, until it has ended.
 
-        A lost connection is made again and misses nothing. ``epoch`` tells which numbering ``after``
-        is of, if it was kept for long (``Job.epoch``). Unreachable when no server came back within
-        about a minute.
+        A lost connection is made again and misses nothing; ``on_loss`` is told why it was lost.
+        ``epoch`` tells which numbering ``after`` is of, if it was kept for long (``Job.epoch``).
+        Unreachable when no server came back within about a minute.
         """
         if epoch is None and isinstance(job, Job) and after:
             epoch = job.epoch or None
         path = self._path(job, "events")
-        return Following(self._transport, path, after=after, epoch=epoch).events()
+        return Following(self._transport, path, after=after, epoch=epoch, on_loss=on_loss).events()
 
     def events(self, job: Which, after: int = 0) -> list[Event]:
         """The events that there are by now."""

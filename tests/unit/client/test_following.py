@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from apostil.client import Client, NotFound, Unreachable
+from apostil.client import ApostilError, Client, NotFound, Unreachable
 from apostil.client.events import Event, Reset, SegmentProgressed
 from apostil.client.following import MOST_FAILURES
 
@@ -33,8 +33,10 @@ def test_events_are_told_once_over_lost_connections(
         told(RETRIED, SUCCEEDED),
         NO_MORE,
     ]
-    events = list(apostil.follow("j"))
+    losses: list[ApostilError] = []
+    events = list(apostil.follow("j", on_loss=losses.append))
     assert numbers(events) == [1, 2, 3, 4, 5]
+    assert [type(loss).__name__ for loss in losses] == ["Unreachable", "Unreachable", "Problem"]
     assert isinstance(events[1], SegmentProgressed)
     assert (events[1].done, events[1].total) == (3, 9)
     assert events[0].at is not None
@@ -89,13 +91,13 @@ def test_an_event_of_an_unknown_kind_keeps_its_members(scripted: Scripted, apost
 def test_following_gives_up_on_a_server_that_does_not_come_back(
     scripted: Scripted, apostil: Client, slept: Slept
 ) -> None:
-    scripted.replies = [told(SUBMITTED), HANG_UP]
+    scripted.replies = [told(SUBMITTED, before="retry: 1000\n\n"), HANG_UP]
     events = apostil.follow("j")
     assert next(events).seq == 1
     with pytest.raises(Unreachable):
         next(events)
     assert len(slept.seconds) == MOST_FAILURES
-    assert 20 < sum(slept.seconds) < 90
+    assert 30 < sum(slept.seconds) < 90
 
 
 def test_a_job_that_is_deleted_meanwhile_ends_the_following(
