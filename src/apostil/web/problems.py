@@ -93,7 +93,7 @@ class Refused(Exception):
 
     def answer(self) -> Response:
         answer = JSONResponse(self.body(), self.status, self.headers, MEDIA_TYPE)
-        if self.status in {429, 503}:
+        if self.status in {429, 503} or self.kind.name == "idempotency-in-progress":
             answer.headers.setdefault("Retry-After", str(RETRY_SECONDS))
         return answer
 
