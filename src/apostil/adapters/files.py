@@ -20,6 +20,7 @@ class ContentFiles:
         self._root = root
         self.incoming = root / "incoming"
         self.incoming.mkdir(parents=True, exist_ok=True)
+        self._named: set[str] = set()
 
     def put(self, data: bytes) -> str:
         sha256 = hashlib.sha256(data).hexdigest()
@@ -35,12 +36,19 @@ class ContentFiles:
 
     def adopt(self, received: Path, sha256: str) -> Path:
         place = self.path(sha256)
-        place.parent.mkdir(exist_ok=True)
         _sync(received)
+        self._make_folder(place.parent)
         received.replace(place)
         _sync(place.parent)
-        _sync(self._root)
         return place
+
+    def _make_folder(self, folder: Path) -> None:
+        """That the folder is named in the root is on disk before a file in it counts as kept; also
+        if another process has just made it. Once is enough: a flush takes milliseconds."""
+        folder.mkdir(exist_ok=True)
+        if folder.name not in self._named:
+            _sync(self._root)
+            self._named.add(folder.name)
 
     def path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256[2:]

@@ -52,9 +52,9 @@ class Received:
 
 
 def receive(stream: BinaryIO, *, name: str, folder: Path, limits: IntakeLimits) -> Received:
-    """Writes the stream to a new file in ``folder``, hashed on the way and flushed to the disk.
+    """Writes the stream to a new file in ``folder``, hashed on the way.
 
-    The caller moves or deletes the file. Raises DocumentTooLarge, EmptyFile or UnsupportedFormat;
+    The caller moves or deletes the file; one that keeps it flushes it to the disk first. Raises DocumentTooLarge, EmptyFile or UnsupportedFormat;
     then no file is left.
     """
     descriptor, temporary = tempfile.mkstemp(prefix="incoming-", dir=folder)
@@ -62,8 +62,6 @@ def receive(stream: BinaryIO, *, name: str, folder: Path, limits: IntakeLimits) 
     try:
         with os.fdopen(descriptor, "wb") as file:
             digest, size, head = _copy(stream, file, limits)
-            file.flush()
-            os.fsync(file.fileno())
         media_type = _checked_type(head, path, size)
     except BaseException:
         path.unlink(missing_ok=True)

@@ -306,7 +306,8 @@ class FileStore(Protocol):
         """Store the bytes and return their digest."""
 
     def adopt(self, received: Path, sha256: str) -> Path:
-        """Take over a received file by renaming it; it is gone from its old place."""
+        """Take over a received file by renaming it; it is gone from its old place. It is on the
+        disk, and found under its digest after a power cut, when this returns."""
 
     def path(self, sha256: str) -> Path:
         """Where the file is, or would be."""

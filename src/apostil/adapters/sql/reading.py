@@ -65,10 +65,10 @@ class SqlReader:
 
     def place(self, owner: str, job_id: str) -> int:
         with self._database.reading() as connection:
-            job = _job_of(connection, owner, job_id)
-            if job.status is not JobStatus.QUEUED:
-                return 0
-            return connection.scalar(q.QUEUED_BEFORE, {"rank": job.rank}) or 0
+            row = connection.execute(q.PLACE, {"owner": owner, "job": job_id}).first()
+        if row is None:
+            raise JobNotFound(job_id)
+        return int(row.before) if row.status == JobStatus.QUEUED.value else 0
 
     def attempts(self, owner: str, job_id: str) -> Sequence[Attempt]:
         statement = (

@@ -6,6 +6,7 @@ Bound values named ``b_…`` stand in conditions; the others are columns to be s
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from apostil.adapters.sql import tables as t
 from apostil.adapters.sql.prepared import Prepared
@@ -70,11 +71,22 @@ FIRST_OF_ITS_KIND = (
     .order_by(_job.submitted_at, _job.id)
     .limit(1)
 )
-QUEUED_BEFORE = sa.select(sa.func.count()).where(
-    _job.status == sa.literal_column("'queued'"), _job.rank < _p("rank")
+_asked = t.jobs.alias("asked")
+PLACE = sa.select(
+    _asked.c.status,
+    sa.select(sa.func.count())
+    .where(_job.status == sa.literal_column("'queued'"), _job.rank < _asked.c.rank)
+    .scalar_subquery()
+    .label("before"),
+).where(_asked.c.id == _p("job"), _asked.c.owner_id == _p("owner"))
+_used = {"index_elements": [t.files.c.sha256], "set_": {"unused_since": sa.null()}}
+KEEP_FILE = Prepared(
+    {
+        "sqlite": sqlite.insert(t.files).on_conflict_do_update(**_used),
+        "postgresql": postgresql.insert(t.files).on_conflict_do_update(**_used),
+    },
+    ("sha256", "size", "created_at"),
 )
-USE_FILE = Prepared(sa.update(t.files).where(t.files.c.sha256 == _p("b_sha256")), ("unused_since",))
-INSERT_FILE = Prepared(sa.insert(t.files), ("sha256", "size", "created_at"))
 _document = t.documents.c
 DOCUMENT_OF_FILE = sa.select(t.documents).where(
     _document.owner_id == _p("owner"), _document.sha256 == _p("sha256")
