@@ -99,20 +99,15 @@ def test_the_numbers_can_be_had_as_openmetrics(client: httpx.Client) -> None:
     assert not any(name.startswith(("python_", "process_")) for name in families)
 
 
-def test_a_worker_is_listed_and_counted_out_when_it_is_gone(tmp_path: Path) -> None:
-    with (
-        started(tmp_path / "data", APOSTIL_WORKERS="1") as running,
-        httpx.Client(base_url=running.address, timeout=60) as client,
-    ):
-        workers: list[dict[str, Any]] = []
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not workers:
-            assert time.monotonic() < deadline
-            workers = client.get(f"{API}/workers").json()["items"]
-        assert [one["is_alive"] for one in workers] == [True]
-        assert workers[0]["job"] is None
-        family = [each.pid for each in psutil.Process(running.process.pid).children(recursive=True)]
-        assert workers[0]["pid"] in family
+def test_the_workers_of_a_server_are_listed(client: httpx.Client, server: Running) -> None:
+    workers: list[dict[str, Any]] = []
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(workers) < 2:
+        assert time.monotonic() < deadline
+        workers = client.get(f"{API}/workers").json()["items"]
+    assert [(one["is_alive"], one["job"]) for one in workers] == [(True, None)] * 2
+    family = {each.pid for each in psutil.Process(server.process.pid).children(recursive=True)}
+    assert {one["pid"] for one in workers} <= family
 
 
 def test_an_application_says_what_it_takes_and_does(client: httpx.Client) -> None:
