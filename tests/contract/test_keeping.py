@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from cellar import DAY, Cellar
 from desk import BAD
 from hypothesis import HealthCheck, given, settings
@@ -173,6 +175,63 @@ def test_documents_go_that_no_job_uses_and_nobody_has_sent_again(cellar: Cellar)
     for sha256 in (sent_again, used.documents[0].sha256, young):
         assert cellar.has_document(sha256)
     assert cellar.files.has(unused), "whoever has just been told of it can still name it"
+
+
+def test_the_file_of_a_document_that_went_goes_a_day_later(cellar: Cellar) -> None:
+    sha256 = cellar.send(b"1")
+    cellar.written(sha256, cellar.desk.now)
+    cellar.desk.now += 8 * DAY
+    assert cellar.clean_up().documents == 1
+    cellar.desk.now += DAY - 1
+    assert cellar.clean_up().files == 0
+    cellar.desk.now += 3601
+    assert cellar.clean_up().files == 1
+    assert not cellar.files.has(sha256)
+
+
+def test_a_document_that_a_job_begins_to_use_at_the_last_moment_stays(
+    cellar: Cellar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha256 = cellar.send(b"paper")
+    cellar.written(sha256, cellar.desk.now)
+    cellar.desk.now += 8 * DAY
+    submitted: list[Job] = []
+    before_writing(cellar, monkeypatch, lambda: submitted.append(cellar.desk.submit()))
+    assert cellar.clean_up(Retention(documents_seconds=DAY)).is_nothing
+    assert submitted[0].documents[0].sha256 == sha256
+    assert cellar.has_document(sha256)
+
+
+def test_a_job_that_is_retried_at_the_last_moment_stays(
+    cellar: Cellar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = cellar.desk.submit()
+    cellar.desk.fail(cellar.desk.take(), BAD)
+    cellar.desk.now += 40 * DAY
+
+    def retry() -> None:
+        ports = {"jobs": cellar.desk.store.jobs, "queue": cellar.desk.queue}
+        retry_job(job.id, owner="local", clock=cellar.desk.clock, **ports)  # type: ignore[arg-type]
+        cellar.desk.work_off()
+
+    before_writing(cellar, monkeypatch, retry)
+    assert cellar.clean_up(Retention(jobs_seconds=DAY)).is_nothing
+    assert cellar.desk.job(job).status is JobStatus.SUCCEEDED, "it has ended again, but just now"
+    assert cellar.left(job, "write")
+
+
+def before_writing(
+    cellar: Cellar, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]
+) -> None:
+    """Have something happen once, after the clean-up has looked and before it writes."""
+    original = cellar.database.writing
+
+    def writing(*, durable: bool) -> AbstractContextManager[sa.Connection]:
+        monkeypatch.setattr(cellar.database, "writing", original)
+        act()
+        return original(durable=durable)
+
+    monkeypatch.setattr(cellar.database, "writing", writing)
 
 
 def test_many_rows_go_in_many_small_steps(cellar: Cellar) -> None:
