@@ -78,6 +78,8 @@ def test_the_script_of_the_guide_stores_a_result(folder: tuple[Path, str]) -> No
         timeout=PATIENCE_SECONDS,
     )
     assert ended.returncode == 0, ended.stderr
+    assert re.search(r"Revenue .* 509,025 p\.7", ended.stdout)
+    assert re.search(r"Checks: \d+ passed, 0 failed", ended.stdout)
     assert (place / "result.json").stat().st_size > 10_000
 
 

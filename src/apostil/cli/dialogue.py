@@ -15,11 +15,12 @@ from apostil.cli.failure import Failed, fail, on_one_line
 from apostil.cli.output import write_json
 from apostil.cli.password import PASSWORD_NEEDED, ask_password
 from apostil.cli.watching import watch
-from apostil.cli.wording import duration, files_named, plain, printable, unused_name, when
+from apostil.cli.wording import duration, files_named, plain, unused_name, when
 from apostil.client import ApostilError, Client, Job
 
 MOST_LISTED, MOST_SEARCHED = 20, 1000
 ID_LENGTH = 36
+WHOLE = "all"
 STATUSES = ("queued", "running", "succeeded", "failed", "cancelled")
 Words = Sequence[str]
 
@@ -37,7 +38,7 @@ COMMANDS = {
     "list": Command("list [STATUS]", "the newest jobs"),
     "status": Command("status [JOB]", "where a job stands"),
     "watch": Command("watch [JOB]", "show its progress until it ends"),
-    "result": Command("result [JOB]", "the main figures with their pages, and the checks"),
+    "result": Command("result [JOB] [all]", "the main figures with their pages, and the checks"),
     "download": Command("download [JOB] [FILE]", "store the result as JSON"),
     "cancel": Command("cancel [JOB]", "end it"),
     "retry": Command("retry [JOB]", "go on with a failed one from where it failed"),
@@ -74,7 +75,7 @@ class Dialogue:
     ) -> None:
         self._client = client
         self._password = password
-        self._applications = list(applications)
+        self._applications = [on_one_line(name) for name in applications]
         self._is_talk = is_talk
         self._out = Console(highlight=False, markup=False, emoji=False)
         self._err = Console(highlight=False, markup=False, emoji=False, stderr=True)
@@ -228,10 +229,12 @@ class Dialogue:
         self._say(f"{self._client.url}/ui/jobs/{job.id}/result")
 
     def _result(self, words: Words) -> None:
-        data = self._result_of(self._chosen(words))
-        from apostil.cli.summary import print_summary  # noqa: PLC0415 - half a second to load
+        is_whole = bool(words) and words[-1] == WHOLE
+        job = self._chosen(words[:-1] if is_whole else words)
+        data = self._result_of(job)
+        from apostil.cli.showing import show_result  # noqa: PLC0415 - half a second to load
 
-        print_summary(printable(data), keep="The command download")
+        show_result(data, job.application, is_whole=is_whole)
 
     def _download(self, words: Words) -> None:
         is_file = bool(words) and (words[-1] == "-" or words[-1].endswith(".json"))
@@ -345,11 +348,13 @@ class Dialogue:
 
     def _questions(self) -> list[str]:
         """Asks for what the command needs."""
+        if not self._applications:
+            fail("The server has no application; apostil doctor says more.")
         words = []
         if len(self._applications) > 1:
             words.append(input(f"Application ({', '.join(self._applications)}): ").strip())
-        words.append(input("File: ").strip())
-        chosen = words[0] if len(words) > 1 else self._applications[0]
+        chosen = words[0] if words else self._applications[0]
+        words += shlex.split(input("File: "))
         for parameter in self._client.application(chosen).parameters:
             title = on_one_line(parameter.title or parameter.name)
             if value := input(f"{title} (empty for none): ").strip():

@@ -57,6 +57,10 @@ class Problem(ApostilError):
         self.retry_after = retry_after
         super().__init__(self.detail or self.title)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Lets it pass from one process to another."""
+        return _problem, (type(self), self.status, self.members, self.retry_after)
+
 
 class Denied(Problem):
     """The token is missing or wrong, or the server does not answer to this host name."""
@@ -123,6 +127,12 @@ def problem_of(status: int, body: bytes, *, retry_after: float | None = None) ->
     if found is Conflict and members.get("jobStatus") in {"failed", "cancelled"}:
         found = JobFailed
     return found(status, members, retry_after=retry_after)
+
+
+def _problem(
+    kind: type[Problem], status: int, members: Mapping[str, Any], after: float | None
+) -> Problem:
+    return kind(status, members, retry_after=after)
 
 
 def _field_errors(sent: object) -> list[FieldError]:

@@ -301,6 +301,10 @@ class Result(Shape, frozen=True, kw_only=True):
     citations: Mapping[str, Citation] = {}
     body: Mapping[str, Any] = {}
 
+    def __repr__(self) -> str:
+        names = ", ".join(document.name for document in self.documents)
+        return f"<Result of {self.application} on {names}: {len(self.citations)} citations>"
+
     def citation(self, name: str) -> Citation:
         """The citation with this id: its page, its boxes, its quote. KeyError if there is none."""
         return self.citations[name]

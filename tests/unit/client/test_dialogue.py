@@ -147,3 +147,13 @@ def test_the_server_is_the_one_that_was_named_or_the_one_on_the_data_folder(
     assert meant(url="http://other:1") == ("http://other:1", None)
     (tmp_path / "server.json").write_text("")
     assert meant() == ("http://127.0.0.1:8000", None)
+
+
+def test_a_result_that_cannot_be_shown_is_said_to_be(
+    scripted: Scripted, dialogue: Dialogue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strange = {"schema": "s", "body": {"facts": [{"period": 3}], "checks": 5}, "documents": [4]}
+    job = JOB | {"application": "financial"}
+    scripted.replies = [said(job), said(strange), said(job), said(strange)]
+    assert not dialogue.follow_commands([f"result {ID}", "result all"])
+    assert capsys.readouterr().err.count("download stores it") == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import pickle
 import socket
 from pathlib import Path
 
@@ -148,6 +149,8 @@ def test_each_refusal_has_its_class_and_its_members(
     assert (problem.status, problem.type, str(problem)) == (status, "/problems/x", "Because.")
     assert [(one.pointer, one.detail) for one in problem.errors] == [("/body/a", "is wrong")]
     assert problem.members["more"] == 1
+    again = pickle.loads(pickle.dumps(problem))  # noqa: S301 - as pools of processes do
+    assert (type(again), again.errors, str(again)) == (kind, problem.errors, "Because.")
 
 
 def test_a_job_without_a_result_says_why(scripted: Scripted, apostil: Client) -> None:

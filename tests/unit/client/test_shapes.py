@@ -40,6 +40,7 @@ def test_a_result_is_read_with_the_values_of_the_evidence(scripted: Scripted, sl
     assert citation.boxes == (Box(1, 2.5, 3, 4),)
     assert citation.boxes[0].height == 1.5
     assert result.documents[0].pages == 3
+    assert repr(result) == "<Result of financial on r.pdf: 1 citations>"
     with pytest.raises(KeyError):
         result.citation("c2")
 
