@@ -17,6 +17,8 @@ from desk import BAD
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apostil.adapters import upgrade
+from apostil.adapters.sql.erasing import drop_tables
 from apostil.engine import (
     ArtifactMissing,
     Change,
@@ -379,3 +381,11 @@ def _read_all(cellar: Cellar, claim: Claim) -> None:
     for name in cellar.desk.job(claim.job).segment(claim.segment).after:
         key = claim.job.segment(name).artifact_key
         assert cellar.desk.store.jobs.read_artifact("local", key or "")
+
+
+def test_a_database_can_be_emptied_and_begun_anew_in_its_place(cellar: Cellar) -> None:
+    job = cellar.done()
+    drop_tables(cellar.database)
+    upgrade(cellar.database)
+    assert not cellar.exists(job)
+    assert cellar.desk.job(cellar.done()).status is JobStatus.SUCCEEDED

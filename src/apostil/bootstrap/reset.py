@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apostil.adapters import database_file
+from apostil.adapters.sql.erasing import erase_database
 from apostil.bootstrap.home import database_url
 from apostil.bootstrap.leftovers import remove_everything
 from apostil.config import Settings
@@ -14,9 +14,6 @@ def erase(settings: Settings) -> None:
     The database goes first: if this is broken off, no row is left that names a file that went, and
     files without rows go by themselves.
     """
-    database = database_file(database_url(settings))
-    if database is not None:
-        for ending in ("", "-wal", "-shm"):  # an empty database does not take over an old log
-            database.with_name(database.name + ending).unlink(missing_ok=True)
+    erase_database(database_url(settings))
     data = settings.data.expanduser().absolute()
     remove_everything(data / "files", data / "pages")
