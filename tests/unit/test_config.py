@@ -81,3 +81,21 @@ def test_a_file_of_settings_that_is_no_text_is_named(
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsInvalid, match=r"\.env"):
         Settings.read()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("APOSTIL_RATE_LIMIT", "many"),
+        ("APOSTIL_SUBMIT_RATE_LIMIT", "120"),
+        ("APOSTIL_TRUSTED_PROXIES", "proxy.example.org"),
+        ("APOSTIL_TRUSTED_PROXIES", "127.0.0.1,"),
+        ("APOSTIL_STALL_SECONDS", "0"),
+    ],
+)
+def test_a_limit_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid, match=name):
+        Settings.read()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 
 from apostil.bootstrap.home import DataFolderUnusable, open_home
 from apostil.bootstrap.place import file_system
@@ -19,6 +22,7 @@ from apostil.bootstrap.serving import (
 )
 from apostil.config import Settings
 from apostil.engine import EngineError
+from apostil.web.guard import Guard
 
 MOUNTS = [("/", "ext4"), ("/share", "nfs4"), ("/share/me/disk", "ext4"), ("/sh", "cifs")]
 
@@ -116,3 +120,34 @@ def test_a_database_that_is_none_is_told_plainly(tmp_path: Path) -> None:
         open_home(settings(data=tmp_path, database_url=f"sqlite:///{tmp_path}/none/x.db"))
     with pytest.raises(DataFolderUnusable, match="DATABASE_URL cannot be used"):
         open_home(settings(data=tmp_path, database_url="nonsense"))
+
+
+def asking(wanted: Settings) -> httpx.Response:
+    """What a server with these settings answers to a request."""
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(
+            app=Guard(PlainTextResponse("served"), access(wanted, None))
+        )
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.post("/ui/jobs", headers={"Content-Type": "multipart/form-data"})
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.parametrize(
+    ("host", "given", "limit"),
+    [
+        ("127.0.0.1", {}, None),
+        ("::1", {}, None),
+        ("0.0.0.0", {}, "120"),  # noqa: S104 - only read
+        ("0.0.0.0", {"submit_rate_limit": "off"}, "1200"),  # noqa: S104 - only read
+        ("0.0.0.0", {"submit_rate_limit": "off", "rate_limit": "off"}, None),  # noqa: S104 - only read
+        ("127.0.0.1", {"rate_limit": "7/second"}, "7"),
+        ("127.0.0.1", {"submit_rate_limit": "3/hour"}, "3"),
+    ],
+)
+def test_requests_are_counted_elsewhere_than_on_loopback_or_where_it_is_set(
+    host: str, given: dict[str, str], limit: str | None
+) -> None:
+    assert asking(settings(host=host, **given)).headers.get("ratelimit-limit") == limit
