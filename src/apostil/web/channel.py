@@ -83,10 +83,7 @@ class Channel:
         self._changed.set()
         self._changed.clear()
 
-    async def wait(self, patience_seconds: float) -> bool:
-        """Whether anything changed within the time."""
-        try:
-            async with asyncio.timeout(patience_seconds):
-                return await self._changed.wait()
-        except TimeoutError:
-            return False
+    async def wait(self) -> None:
+        """Until anything changes. Without a limit of time: each would cost a follower as much as all
+        the rest that is done for it."""
+        await self._changed.wait()

@@ -28,6 +28,7 @@ READERS = 4
 """Threads that read for followers, apart from those of the other routes."""
 _WATCH_SECONDS = 0.2
 _PAUSE_SECONDS = 0.5
+_REVIVAL_SECONDS = 2.0
 
 _T = TypeVar("_T")
 _log = structlog.get_logger()
@@ -51,11 +52,11 @@ class Following:
         self.is_over = False
         """Whether nothing follows: the job has ended or is gone."""
 
-    async def next(self, patience_seconds: float) -> Sequence[Message]:
-        """What comes next, in order and without gaps; nothing if the time passes in silence.
+    async def next(self) -> Sequence[Message]:
+        """What comes next, in order and without gaps.
 
-        The last of all is a terminal event or ``job_deleted``; then ``is_over`` is true. HubClosed
-        when the server stops before.
+        The last of all is a terminal event or ``job_deleted``; then ``is_over`` is true, and there
+        may be nothing more to tell. HubClosed when the server stops before.
         """
         while not self.is_over:
             if not self._is_current():
@@ -65,9 +66,8 @@ class Following:
                 return found
             if self._channel.is_deleted:
                 return [self._deleted()]
-            if self._is_current() and not await self._channel.wait(patience_seconds):
-                self._hub.revive()
-                break
+            if self._is_current():
+                await self._channel.wait()
         return []
 
     def _is_current(self) -> bool:
@@ -130,6 +130,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="follow")
+        self._watchdog: asyncio.TimerHandle | None = None
         self._is_wanted = threading.Event()
         self._closing = threading.Event()
         self._epoch: str | None = None
@@ -153,7 +154,7 @@ class Hub:
 
         with hub.follow(owner, job_id, after=7) as following:
             while not following.is_over:
-                for message in await following.next(15.0): …
+                for message in await following.next(): …
         """
         key = (owner, job_id)
         channel = self._join(key)
@@ -176,7 +177,7 @@ class Hub:
                     return True
                 with self.follow(owner, job_id, after=job.last_seq) as following:
                     while not following.is_over:
-                        await following.next(timeout_seconds)
+                        await following.next()
                 if not following.has_ended:
                     raise JobNotFound(job_id)
                 return True
@@ -208,6 +209,8 @@ class Hub:
         loop."""
         self._closing.set()
         self._is_wanted.set()
+        if self._watchdog is not None:
+            self._watchdog.cancel()
         for channel in self._channels.values():
             channel.wake()
 
@@ -227,7 +230,8 @@ class Hub:
             channel = self._channels.setdefault(key, Channel())
             self._is_wanted.set()
         channel.followers += 1
-        self.revive()
+        if self._watchdog is None:
+            self._revive()
         return channel
 
     def _leave(self, key: Key, channel: Channel) -> None:
@@ -246,12 +250,18 @@ class Hub:
         if self._loop is not None and not self._loop.is_closed():
             raise RuntimeError("a hub serves one event loop")
         self._loop = loop
+        self._watchdog = None
         self._channels.clear()
 
-    def revive(self) -> None:
-        """Start the thread if there is none, or no longer one."""
+    def _revive(self) -> None:
+        """Start the thread if there is none, or no longer one; look again by and by."""
+        self._watchdog = None
+        if self.is_closed or self._loop is None:
+            return
+        if self._channels:
+            self._watchdog = self._loop.call_later(_REVIVAL_SECONDS, self._revive)
         if self._thread is not None:
-            if self._thread.is_alive() or self.is_closed:
+            if self._thread.is_alive():
                 return
             _log.error("hub_restarted")
         self._thread = threading.Thread(target=self._run, name="hub", daemon=True)

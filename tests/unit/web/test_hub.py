@@ -128,8 +128,14 @@ async def read(
     """What comes until there is enough, or nothing follows."""
     found: list[Message] = []
     while not following.is_over and not until(found):
-        found += await following.next(PATIENCE_SECONDS)
+        found += await following.next()
     return found
+
+
+async def silence(following: Following) -> None:
+    """Read up to the end of the log, where nothing comes."""
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(following.next(), 0.05)
 
 
 def at_end(_: Sequence[Message]) -> bool:
@@ -153,7 +159,7 @@ def test_a_follower_gets_what_was_there_and_then_what_comes(scene: Scene) -> Non
 
     async def test() -> None:
         with scene.hub.follow(LOCAL_OWNER, job.id, after=0) as following:
-            first = await following.next(PATIENCE_SECONDS)
+            first = await following.next()
             worker = asyncio.create_task(asyncio.to_thread(scene.desk.work_off))
             rest = await read(following, until=at_end)
             await worker
@@ -184,7 +190,7 @@ def test_a_follower_that_falls_behind_the_memory_reads_from_the_database(scene: 
             scene.hub.follow(LOCAL_OWNER, job.id, after=0) as quick,
             scene.hub.follow(LOCAL_OWNER, job.id, after=0) as slow,
         ):
-            assert numbers(await slow.next(1.0)) == [1]
+            assert numbers(await slow.next()) == [1]
             for number in range(rounds):
                 await asyncio.to_thread(scene.write, job, 100)
                 await read(quick, until=up_to(1 + 100 * (number + 1)))
@@ -222,7 +228,7 @@ def test_a_deleted_job_ends_its_stream_with_a_last_message(scene: Scene) -> None
 
     async def test() -> None:
         with scene.hub.follow(LOCAL_OWNER, job.id, after=1) as following:
-            assert not await following.next(0.01)
+            await silence(following)
             await asyncio.to_thread(scene.remove, job)
             found = await read(following, until=at_end)
         assert facts(found[-1]) == {"type": "job_deleted", "job": job.id}
@@ -280,7 +286,7 @@ def test_a_disturbed_thread_says_so_begins_anew_and_loses_nothing(
 
     async def test() -> None:
         with scene.hub.follow(LOCAL_OWNER, job.id, after=0) as following:
-            await following.next(1.0)
+            await following.next()
             scene.reader.faults = [fault]
             await asyncio.to_thread(scene.write, job, 3)
             await scene.trouble(type(fault).__name__)
@@ -296,11 +302,11 @@ def test_a_thread_that_has_ended_is_seen_and_started_again(scene: Scene) -> None
 
     async def test() -> None:
         with scene.hub.follow(LOCAL_OWNER, job.id, after=1) as following:
-            await following.next(0.01)
+            await silence(following)
             scene.reader.faults = [SystemExit()]  # type: ignore[list-item]  # what ends a thread in silence
             await asyncio.to_thread(scene.write, job, 3)
             await scene.trouble("the thread has ended")
-            assert not await following.next(0.01)
+            await silence(following)
             assert numbers(await read(following, until=up_to(4))) == [2, 3, 4]
 
     run(test())
@@ -333,7 +339,7 @@ def test_a_hub_that_stops_ends_its_streams_and_its_threads(scene: Scene) -> None
 
     async def test() -> None:
         with scene.hub.follow(LOCAL_OWNER, job.id, after=1) as following:
-            reading = asyncio.create_task(following.next(PATIENCE_SECONDS))
+            reading = asyncio.create_task(following.next())
             waiting = asyncio.create_task(scene.hub.ended(LOCAL_OWNER, job.id, PATIENCE_SECONDS))
             await asyncio.sleep(0.05)
             scene.hub.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -195,6 +197,7 @@ class EventStream(Response):
         self._owner = owner
         self._job_id = job_id
         self._start = start
+        self._written_at = time.monotonic()
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         await send(
@@ -204,22 +207,32 @@ class EventStream(Response):
                 "headers": self.raw_headers,
             }
         )
-        await first_of(self._tell(send), _until_gone(receive))
+        await first_of(self._tell(send), self._keep_open(send), _until_gone(receive))
 
     async def _tell(self, send: Send) -> None:
-        async def write(chunk: bytes) -> None:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-
         first = b"".join(message.frame for message in self._start.first)
-        await write(f"retry: {RETRY_MILLISECONDS}\n\n".encode() + first)
+        await self._write(send, f"retry: {RETRY_MILLISECONDS}\n\n".encode() + first)
         try:
             with self._hub.follow(self._owner, self._job_id, after=self._start.after) as following:
                 while not following.is_over:
-                    found = await following.next(HEARTBEAT_SECONDS)
-                    await write(b"".join(message.frame for message in found) or b": \n\n")
+                    if found := await following.next():
+                        await self._write(send, b"".join(message.frame for message in found))
         except HubClosed:
             pass  # the client comes again, to the next server
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _keep_open(self, send: Send) -> None:
+        """A comment in every silence: proxies and clients give up a connection that says nothing."""
+        while True:
+            silence = time.monotonic() - self._written_at
+            if silence >= HEARTBEAT_SECONDS:
+                await self._write(send, b": \n\n")
+            else:
+                await asyncio.sleep(HEARTBEAT_SECONDS - silence)
+
+    async def _write(self, send: Send, chunk: bytes) -> None:
+        self._written_at = time.monotonic()
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
 async def _until_gone(receive: Receive) -> None:

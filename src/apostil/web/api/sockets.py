@@ -22,7 +22,6 @@ NO_SUCH_JOB = 4404
 QUERY_INVALID = 4422
 """Codes of the closing. A refusal before the opening would tell a browser nothing at all, so that
 every socket that the guard lets in is opened first."""
-PATIENCE_SECONDS = 60.0
 MESSAGES_AT_ONCE = 20
 MESSAGES_A_SECOND = 2.0
 
@@ -85,7 +84,7 @@ async def _tell(socket: WebSocket, hub: Hub, key: tuple[str, str], start: Start)
         return
     with hub.follow(*key, after=start.after) as following:
         while not following.is_over:
-            for message in await following.next(PATIENCE_SECONDS):
+            for message in await following.next():
                 await socket.send_text(message.text)
 
 
