@@ -38,7 +38,7 @@ COMMANDS = {
     "list": Command("list [STATUS]", "the newest jobs"),
     "status": Command("status [JOB]", "where a job stands"),
     "watch": Command("watch [JOB]", "show its progress until it ends"),
-    "result": Command("result [JOB] [all]", "the main figures with their pages, and the checks"),
+    "result": Command("result [JOB] [all]", "the main figures with their pages, or all of them"),
     "download": Command("download [JOB] [FILE]", "store the result as JSON"),
     "cancel": Command("cancel [JOB]", "end it"),
     "retry": Command("retry [JOB]", "go on with a failed one from where it failed"),

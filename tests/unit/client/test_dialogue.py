@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from apostil.cli.client import server_of
 from apostil.cli.dialogue import Dialogue
 from apostil.cli.lines import _paths
+from apostil.cli.showing import print_lines
 from apostil.cli.wording import files_named, plain, unused_name
 from apostil.client import Client, Job, JobDocument
 from apostil.config import Settings
@@ -157,3 +160,16 @@ def test_a_result_that_cannot_be_shown_is_said_to_be(
     scripted.replies = [said(job), said(strange), said(job), said(strange)]
     assert not dialogue.follow_commands([f"result {ID}", "result all"])
     assert capsys.readouterr().err.count("download stores it") == 2
+
+
+def test_the_table_of_a_summary_fits_the_terminal_and_stays_as_it_is_in_a_pipe() -> None:
+    label = "Cash flow from operating activities (USD thousand)"
+    lines = ["A title", "", f"{'':<44}{'2024':>20}", f"{label:<44}{'76,600 p.9':>20}", "Checks: 1"]
+    piped, shown = io.StringIO(), io.StringIO()
+    print_lines(lines, Console(file=piped, width=40))
+    assert piped.getvalue().splitlines() == lines
+    print_lines(lines, Console(file=shown, width=40, force_terminal=True, color_system=None))
+    laid_out = shown.getvalue().splitlines()
+    assert max(map(len, laid_out)) <= 40
+    assert [line.split()[-2:] for line in laid_out if "p.9" in line] == [["76,600", "p.9"]]
+    assert (laid_out[0], laid_out[-1]) == ("A title", "Checks: 1")
