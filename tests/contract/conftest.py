@@ -12,6 +12,7 @@ from ports import OWNERS, Ports
 
 from apostil.adapters import (
     ContentFiles,
+    Database,
     SqlAnswers,
     SqlDocuments,
     SqlJobs,
@@ -30,13 +31,33 @@ from apostil.adapters.memory import (
 )
 from apostil.adapters.sql import metadata
 
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgres)
 
-@pytest.fixture(params=["memory", "sqlite"])
-def ports(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ports]:
+
+@pytest.fixture(params=["memory", "sqlite", POSTGRESQL])
+def ports(request: pytest.FixtureRequest, tmp_path: Path) -> Ports:
+    files = ContentFiles(tmp_path / "files")
     if request.param == "memory":
-        yield in_memory(ContentFiles(tmp_path / "files"))
-    else:
-        yield from on_sqlite(tmp_path)
+        return in_memory(files)
+    if request.param == "sqlite":
+        return on_database(request.getfixturevalue("sqlite_database"), files)
+    return on_database(request.getfixturevalue("postgres_database"), files)
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Each kind of database in turn, up to date and empty."""
+    kind = "sqlite" if request.param == "sqlite" else "postgres"
+    opened: Database = request.getfixturevalue(f"{kind}_database")
+    return opened
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{tmp_path / 'apostil.db'}")
+    upgrade(database)
+    yield database
+    database.dispose()
 
 
 @pytest.fixture
@@ -55,10 +76,7 @@ def in_memory(files: ContentFiles) -> Ports:
     )
 
 
-def on_sqlite(folder: Path) -> Iterator[Ports]:
-    files = ContentFiles(folder / "files")
-    database = open_database(f"sqlite:///{folder / 'apostil.db'}")
-    upgrade(database)
+def on_database(database: Database, files: ContentFiles) -> Ports:
     with database.writing(durable=False) as connection:
         for owner in set(OWNERS) - {"local"}:
             values = {"id": owner, "name": owner, "created_at": 0.0}
@@ -71,10 +89,9 @@ def on_sqlite(folder: Path) -> Iterator[Ports]:
         lambda job_id: reader.events("local", job_id, limit=10_000),
         lambda job_id: reader.attempts("local", job_id),
     )
-    yield Ports(
+    return Ports(
         desk=Desk(store),
         reader=reader,
         documents=SqlDocuments(database, files),
         answers=SqlAnswers(database),
     )
-    database.dispose()

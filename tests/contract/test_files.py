@@ -13,12 +13,11 @@ from desk import Desk, Store
 
 from apostil.adapters import (
     ContentFiles,
+    Database,
     SqlDocuments,
     SqlJobs,
     SqlReader,
     SqlRoster,
-    open_database,
-    upgrade,
 )
 from apostil.engine import (
     Change,
@@ -66,9 +65,7 @@ def files(tmp_path: Path) -> FullFiles:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, files: FullFiles) -> Desk:
-    database = open_database(f"sqlite:///{tmp_path / 'apostil.db'}")
-    upgrade(database)
+def desk(database: Database, files: FullFiles) -> Desk:
     reader = SqlReader(database, files)
     return Desk(
         Store(
@@ -82,8 +79,8 @@ def desk(tmp_path: Path, files: FullFiles) -> Desk:
 
 
 @pytest.fixture
-def documents(desk: Desk, tmp_path: Path, files: FullFiles) -> SqlDocuments:
-    return SqlDocuments(open_database(f"sqlite:///{tmp_path / 'apostil.db'}"), files)
+def documents(database: Database, files: FullFiles) -> SqlDocuments:
+    return SqlDocuments(database, files)
 
 
 def test_a_received_file_is_taken_over_under_its_digest(files: FullFiles) -> None:

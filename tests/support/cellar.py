@@ -40,10 +40,12 @@ ALL = Retention(jobs_seconds=30 * DAY, artifacts_seconds=7 * DAY, documents_seco
 class Cellar:
     """A desk over a database in a folder, and what is kept there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Database | None = None) -> None:
         self.files = ContentFiles(folder / "files")
-        self.database: Database = open_database(f"sqlite:///{folder / 'apostil.db'}")
-        upgrade(self.database)
+        if database is None:
+            database = open_database(f"sqlite:///{folder / 'apostil.db'}")
+            upgrade(database)
+        self.database = database
         self.reader = SqlReader(self.database, self.files)
         self.documents = SqlDocuments(self.database, self.files)
         self.keeping = SqlKeeping(self.database, self.files)

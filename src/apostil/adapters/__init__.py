@@ -26,6 +26,7 @@ from apostil.adapters.local_worker import WorkerSetup
 from apostil.adapters.process import Caller, ExecutorProcess, Reuse
 from apostil.adapters.sql import (
     Database,
+    DatabaseOptions,
     SqlAnswers,
     SqlDocuments,
     SqlJobs,
@@ -42,6 +43,7 @@ __all__ = [
     "Caller",
     "ContentFiles",
     "Database",
+    "DatabaseOptions",
     "ExecutorProcess",
     "LocalQueue",
     "NoQueue",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from apostil.adapters import ContentFiles, SqlReader, open_database, upgrade
-from apostil.adapters.sql import session
+from apostil.adapters.sql import sqlite
 
 
 def epoch(folder: Path) -> str:
@@ -35,13 +35,13 @@ def test_another_start_of_the_machine_is_another_epoch(
     before = epoch(tmp_path / "one")
     boot = tmp_path / "boot_id"
     boot.write_text("another start\n")
-    monkeypatch.setattr(session, "_BOOT_ID", boot)
+    monkeypatch.setattr(sqlite, "_BOOT_ID", boot)
     assert epoch(tmp_path / "one") != before
 
 
 def test_a_machine_without_a_name_for_its_start_has_the_time_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "_BOOT_ID", tmp_path / "none")
-    assert session.boot_id().isdecimal()
+    monkeypatch.setattr(sqlite, "_BOOT_ID", tmp_path / "none")
+    assert sqlite.boot_id().isdecimal()
     assert epoch(tmp_path / "one") == epoch(tmp_path / "one")

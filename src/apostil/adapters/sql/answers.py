@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from apostil.adapters.sql import tables as t
 from apostil.adapters.sql.rows import to_json
 from apostil.adapters.sql.session import Database
+from apostil.adapters.sql.upsert import insert_or
 from apostil.engine import (
     ABANDONED_SECONDS,
     ANSWER_BYTES,
@@ -78,6 +78,7 @@ def forget_answers(
         .where(_row.begun_at <= begun_before)
         .order_by(_row.begun_at)
         .limit(at_most)
+        .with_for_update(skip_locked=True)
     )
     named = sa.tuple_(_row.owner_id, _row.route, _row.key)
     return connection.execute(sa.delete(t.answers).where(named.in_(old))).rowcount
@@ -102,10 +103,9 @@ def _is_first(
         _row.request_digest == request,
         _row.begun_at <= now - ABANDONED_SECONDS,
     )
-    is_sqlite = connection.dialect.name == "sqlite"
-    insert = sqlite.insert(t.answers) if is_sqlite else postgresql.insert(t.answers)
     taken = (
-        insert.values(values)
+        insert_or(connection, t.answers)
+        .values(values)
         .on_conflict_do_update(
             index_elements=[_row.owner_id, _row.route, _row.key],
             set_=anew | {"headers": None, "body": None},

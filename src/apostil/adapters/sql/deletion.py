@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from apostil.adapters.sql import tables as t
 from apostil.adapters.sql.documents import is_used, mark_unused_files
+from apostil.adapters.sql.locking import lock_artifacts
 from apostil.adapters.sql.receipts import store_receipt
 from apostil.engine import JobStatus, Receipt
 
@@ -28,12 +29,16 @@ def delete_job(connection: sa.Connection, owner: str, job_id: str, *, now: float
             t.segments.c.job_id == job_id, t.segments.c.artifact_key.is_not(None)
         )
     ).all()
-    document_ids = connection.scalars(
-        sa.select(t.job_documents.c.document_id).where(t.job_documents.c.job_id == job_id)
+    read = connection.execute(
+        sa.select(t.documents.c.id, t.documents.c.sha256)
+        .join(t.job_documents, t.job_documents.c.document_id == t.documents.c.id)
+        .where(t.job_documents.c.job_id == job_id)
     ).all()
+    is_left = sa.and_(t.artifacts.c.owner_id == owner, t.artifacts.c.key.in_(keys))
+    lock_artifacts(connection, is_left, also=[document.sha256 for document in read])
     connection.execute(sa.delete(t.jobs).where(t.jobs.c.id == job_id))
-    artifacts = _delete_artifacts(connection, owner, keys)
-    documents = _delete_documents(connection, owner, document_ids)
+    artifacts = _delete_artifacts(connection, is_left)
+    documents = _delete_documents(connection, owner, [document.id for document in read])
     mark_unused_files(connection, [*artifacts, *documents], now=now)
     receipt = Receipt(
         job=job_id,
@@ -52,9 +57,7 @@ def _count(connection: sa.Connection, table: sa.Table, job_id: str) -> int:
     return connection.scalar(counted) or 0
 
 
-def _delete_artifacts(
-    connection: sa.Connection, owner: str, keys: Sequence[str | None]
-) -> Sequence[str]:
+def _delete_artifacts(connection: sa.Connection, is_left: sa.ColumnElement[bool]) -> Sequence[str]:
     """Those that no other job of the owner uses; their digests."""
     is_needed = (
         sa.select(t.segments.c.job_id)
@@ -65,9 +68,7 @@ def _delete_artifacts(
         .exists()
     )
     return connection.scalars(
-        sa.delete(t.artifacts)
-        .where(t.artifacts.c.owner_id == owner, t.artifacts.c.key.in_(keys), ~is_needed)
-        .returning(t.artifacts.c.digest)
+        sa.delete(t.artifacts).where(is_left, ~is_needed).returning(t.artifacts.c.digest)
     ).all()
 
 

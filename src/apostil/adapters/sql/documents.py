@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from apostil.adapters.sql import statements as q
 from apostil.adapters.sql import tables as t
+from apostil.adapters.sql.locking import lock_files
 from apostil.adapters.sql.paging import Order, read_page
 from apostil.adapters.sql.rows import Row, document_from
 from apostil.adapters.sql.session import Database
 from apostil.adapters.sql.totals import sizes
+from apostil.adapters.sql.upsert import insert_or
 from apostil.engine import (
     Document,
     DocumentGone,
@@ -40,10 +42,7 @@ class SqlDocuments:
         self, owner: str, documents: Sequence[NewDocument], *, now: float
     ) -> list[Document]:
         with self._database.writing(durable=True) as connection:
-            return [
-                register_document(connection, self._files, owner, document, now=now)
-                for document in documents
-            ]
+            return register_documents(connection, self._files, owner, documents, now=now)
 
     def get_document(self, owner: str, document_id: str) -> Document:
         with self._database.reading() as connection:
@@ -67,10 +66,25 @@ class SqlDocuments:
             )
 
 
-def register_document(
+def register_documents(
+    connection: sa.Connection,
+    files: FileStore,
+    owner: str,
+    documents: Sequence[NewDocument],
+    *,
+    now: float,
+) -> list[Document]:
+    """The owner's documents of these bytes, new or as they were. DocumentGone without a file."""
+    in_order = sorted(documents, key=lambda document: document.sha256)  # of all who lock files
+    made = {
+        one.sha256: _register_document(connection, files, owner, one, now=now) for one in in_order
+    }
+    return [made[document.sha256] for document in documents]
+
+
+def _register_document(
     connection: sa.Connection, files: FileStore, owner: str, document: NewDocument, *, now: float
 ) -> Document:
-    """The owner's document of these bytes, new or as it was. DocumentGone without its file."""
     keep_file(connection, files, document.sha256, document.size, now=now)
     named = {"owner": owner, "sha256": document.sha256}
     row = connection.execute(q.DOCUMENT_OF_FILE, named).first()
@@ -94,10 +108,12 @@ def remove_document(
 ) -> Document:
     """Delete the row unless a job uses it, and begin to delete its file unless another names it."""
     document = document_from(_row_of(connection, owner, document_id))
+    lock_files(connection, [document.sha256])
     gone = connection.execute(
         sa.delete(t.documents).where(t.documents.c.id == document.id, ~is_used())
     )
     if gone.rowcount == 0:
+        _row_of(connection, owner, document.id)
         raise DocumentInUse(document.id)
     mark_unused_files(connection, [document.sha256], now=now)
     return document
@@ -117,10 +133,7 @@ def keep_file(
 ) -> None:
     """Hold on to a file that is about to be named. Only then is it looked for: whoever deletes
     files locks the same row first, so that from here on the file stays."""
-    kept = q.USE_FILE.run(connection, {"b_sha256": sha256, "unused_since": None})
-    if kept.rowcount == 0:
-        row = {"sha256": sha256, "size": size, "created_at": now}
-        q.INSERT_FILE.run(connection, row)
+    q.KEEP_FILE.run(connection, {"sha256": sha256, "size": size, "created_at": now})
     if not files.has(sha256):
         raise DocumentGone(f"The file {sha256} is no longer there; send it again.")
 
@@ -165,10 +178,9 @@ def mark_strays(database: Database, files: FileStore, *, written_before: float, 
             ).first()
         if known is None:
             with database.writing(durable=False) as connection:
+                stray = {"sha256": sha256, "size": 0, "created_at": now, "unused_since": now}
                 connection.execute(
-                    sa.insert(t.files).values(
-                        sha256=sha256, size=0, created_at=now, unused_since=now
-                    )
+                    insert_or(connection, t.files).values(stray).on_conflict_do_nothing()
                 )
 
 

@@ -17,7 +17,7 @@ from apostil.adapters.sql.documents import (
     describe_document,
     keep_file,
     mark_strays,
-    register_document,
+    register_documents,
     remove_unused_files,
 )
 from apostil.adapters.sql.prepared import ConstraintBroken
@@ -84,8 +84,8 @@ class SqlJobs:
         try:
             return self._add(job, event, idempotency)
         except (ConstraintBroken, IntegrityError):
-            # Where several write at a time, another was first with the key or the document. It has
-            # committed by now, so that it is found.
+            # Where several write at a time, another was first with the key. It has committed by
+            # now, so that it is found.
             return self._add(job, event, idempotency)
 
     def _add(self, job: Job, event: JobSubmitted, idempotency: Idempotency | None) -> Job:
@@ -206,11 +206,14 @@ class SqlJobs:
             "request_digest": idempotency.request if idempotency else None,
         }
         q.INSERT_JOB.run(connection, job_values(job) | named | {"last_seq": 1})
-        for position, d in enumerate(job.documents):
-            new = NewDocument(sha256=d.sha256, name=d.name, media_type=d.media_type, size=d.size)
-            document = register_document(
-                connection, self._files, job.owner, new, now=job.submitted_at
-            )
+        sent = [
+            NewDocument(sha256=d.sha256, name=d.name, media_type=d.media_type, size=d.size)
+            for d in job.documents
+        ]
+        documents = register_documents(
+            connection, self._files, job.owner, sent, now=job.submitted_at
+        )
+        for position, document in enumerate(documents):
             place = {"job_id": job.id, "position": position, "document_id": document.id}
             q.INSERT_JOB_DOCUMENT.run(connection, place)
         rows = [segment_values(job, i, segment) for i, segment in enumerate(job.segments)]

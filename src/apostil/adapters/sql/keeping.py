@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from apostil.adapters.sql import tables as t
 from apostil.adapters.sql.deletion import delete_job
 from apostil.adapters.sql.documents import is_used, mark_unused_files
+from apostil.adapters.sql.locking import lock_artifacts, lock_files
 from apostil.adapters.sql.rows import Row
 from apostil.adapters.sql.session import Database
 from apostil.engine import Cleared, FileStore, JobStatus, Place, Retention, Step
@@ -101,8 +101,11 @@ class SqlKeeping:
             found = connection.execute(statement).all()
         if not found:
             return Step(Cleared(), None)
-        old = [one.id for one in found if self._written_before(one.sha256, sent_before)]
+        stale = [one for one in found if self._written_before(one.sha256, sent_before)]
+        old = [one.id for one in stale]
         with self._database.writing(durable=False) as connection:
+            # Locked first: whoever begins to use one at this moment comes before or after.
+            lock_files(connection, [one.sha256 for one in stale])
             gone = connection.execute(
                 sa.delete(t.documents)
                 .where(document.id.in_(old), ~is_used())
@@ -129,7 +132,7 @@ class SqlKeeping:
             jobs=jobs,
             artifacts=artifacts,
             documents=len(going),
-            bytes=size + sum(one.size for one in going),
+            bytes=int(size) + sum(one.size for one in going),
         )
 
     def kept_documents(self, sha256s: Collection[str]) -> Collection[str]:
@@ -143,9 +146,8 @@ class SqlKeeping:
         span = sa.select(sa.func.min(_job.submitted_at), sa.func.max(_job.submitted_at))
         with self._database.reading() as connection:
             oldest, newest = connection.execute(span).one()
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
-            size = connection.exec_driver_sql("PRAGMA page_size").scalar() or 0
-        return Extent(oldest=oldest, newest=newest, database_bytes=pages * size)
+            size = self._database.size_bytes(connection)
+        return Extent(oldest=oldest, newest=newest, database_bytes=size)
 
     def owners(self) -> Sequence[str]:
         """All who have jobs."""
@@ -165,12 +167,6 @@ class SqlKeeping:
             return self._files.path(sha256).stat().st_mtime < moment
         except FileNotFoundError:
             return True
-
-
-def database_file(url: str) -> Path | None:
-    """The file that holds the database; None for one that is no file."""
-    name = sa.make_url(url).database
-    return Path(name) if name and name != ":memory:" else None
 
 
 _FORGET_ARTIFACT = (
@@ -221,14 +217,16 @@ def _delete_unnamed_artifacts(
     """Those of the artifacts that these segments named and now no segment of any job does."""
     is_named = sa.select(_segment.job_id).where(_names_artifact).exists()
     gone: list[Row] = []
+    named = sa.tuple_(t.artifacts.c.owner_id, t.artifacts.c.key)
+    lock_artifacts(connection, named.in_([(one.owner_id, one.artifact_key) for one in segments]))
     for owner, those in groupby(sorted(segments, key=_owner_of), key=_owner_of):
+        is_meant = sa.and_(
+            t.artifacts.c.owner_id == owner,
+            t.artifacts.c.key.in_({one.artifact_key for one in those}),
+        )
         gone += connection.execute(
             sa.delete(t.artifacts)
-            .where(
-                t.artifacts.c.owner_id == owner,
-                t.artifacts.c.key.in_({one.artifact_key for one in those}),
-                ~is_named,
-            )
+            .where(is_meant, ~is_named)
             .returning(t.artifacts.c.digest, t.artifacts.c.size)
         ).all()
     mark_unused_files(connection, [one.digest for one in gone], now=now)

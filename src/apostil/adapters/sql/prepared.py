@@ -6,11 +6,16 @@ and prepares what never changes here. Everything else goes the usual way.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPICursor
+
+_STATEMENTS = logging.getLogger("sqlalchemy.engine.Engine")
+
+Statement: TypeAlias = sa.Select[Any] | sa.Insert | sa.Update
 
 
 class ConstraintBroken(Exception):
@@ -18,10 +23,11 @@ class ConstraintBroken(Exception):
 
 
 class Prepared:
-    """One statement. ``columns`` are those that an INSERT or UPDATE sets."""
+    """One statement, or one for each dialect by its name where their words differ. ``columns`` are
+    those that an INSERT or UPDATE sets."""
 
     def __init__(
-        self, statement: sa.Select[Any] | sa.Insert | sa.Update, columns: Sequence[str] = ()
+        self, statement: Statement | Mapping[str, Statement], columns: Sequence[str] = ()
     ) -> None:
         self._statement = statement
         self._columns = list(columns) or None
@@ -30,6 +36,7 @@ class Prepared:
     def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> DBAPICursor:
         """The driver's cursor: rows are tuples, ``rowcount`` tells how many were changed."""
         text, order = self._compiled(connection.dialect)
+        _tell(text)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(text, _bound(values, order))
@@ -39,6 +46,7 @@ class Prepared:
 
     def run_each(self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         text, order = self._compiled(connection.dialect)
+        _tell(text)
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(text, [_bound(values, order) for values in rows])
@@ -48,9 +56,17 @@ class Prepared:
     def _compiled(self, dialect: sa.Dialect) -> tuple[str, list[str] | None]:
         """The text, and the order of its values where the driver counts them."""
         if dialect.name not in self._text:
-            compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
+            statement = self._statement
+            chosen = statement[dialect.name] if isinstance(statement, Mapping) else statement
+            compiled = chosen.compile(dialect=dialect, column_keys=self._columns)
             self._text[dialect.name] = (str(compiled), compiled.positiontup)
         return self._text[dialect.name]
+
+
+def _tell(text: str) -> None:
+    """SQLAlchemy tells of the statements that it executes itself."""
+    if _STATEMENTS.isEnabledFor(logging.INFO):
+        _STATEMENTS.info(text)
 
 
 def _bound(values: Mapping[str, Any], order: list[str] | None) -> Any:

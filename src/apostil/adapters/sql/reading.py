@@ -20,7 +20,7 @@ from apostil.adapters.sql.rows import (
     attempt_from,
     job_from,
 )
-from apostil.adapters.sql.session import Database, DataVersion
+from apostil.adapters.sql.session import Database
 from apostil.adapters.sql.totals import read_totals, sizes
 from apostil.engine import (
     ArtifactMissing,
@@ -36,6 +36,7 @@ from apostil.engine import (
     Recorded,
     Stats,
     Totals,
+    Watch,
     decode_event,
 )
 
@@ -143,7 +144,7 @@ class SqlReader:
         with self._database.reading() as connection:
             return read_totals(connection, now)
 
-    def watch(self) -> DataVersion:
+    def watch(self) -> Watch:
         return self._database.watch()
 
 

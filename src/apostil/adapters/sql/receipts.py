@@ -45,6 +45,7 @@ def forget_receipts(
         .where(row.deleted_at <= deleted_before)
         .order_by(row.deleted_at)
         .limit(at_most)
+        .with_for_update(skip_locked=True)
     )
     named = sa.tuple_(row.owner_id, row.job_id)
     return connection.execute(sa.delete(t.receipts).where(named.in_(old))).rowcount

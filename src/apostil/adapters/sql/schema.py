@@ -20,7 +20,7 @@ def upgrade(database: Database) -> None:
     if is_current(database):
         return
     config = _config()
-    with database.writing(durable=True) as connection:
+    with database.migrating() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

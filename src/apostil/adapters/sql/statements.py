@@ -6,6 +6,7 @@ Bound values named ``b_…`` stand in conditions; the others are columns to be s
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from apostil.adapters.sql import tables as t
 from apostil.adapters.sql.prepared import Prepared
@@ -78,8 +79,18 @@ PLACE = sa.select(
     .scalar_subquery()
     .label("before"),
 ).where(_asked.c.id == _p("job"), _asked.c.owner_id == _p("owner"))
-USE_FILE = Prepared(sa.update(t.files).where(t.files.c.sha256 == _p("b_sha256")), ("unused_since",))
-INSERT_FILE = Prepared(sa.insert(t.files), ("sha256", "size", "created_at"))
+_file_is_used = {"unused_since": sa.null()}
+KEEP_FILE = Prepared(
+    {
+        "sqlite": sqlite.insert(t.files).on_conflict_do_update(
+            index_elements=[t.files.c.sha256], set_=_file_is_used
+        ),
+        "postgresql": postgresql.insert(t.files).on_conflict_do_update(
+            index_elements=[t.files.c.sha256], set_=_file_is_used
+        ),
+    },
+    ("sha256", "size", "created_at"),
+)
 _document = t.documents.c
 DOCUMENT_OF_FILE = sa.select(t.documents).where(
     _document.owner_id == _p("owner"), _document.sha256 == _p("sha256")
