@@ -207,5 +207,3 @@ def test_nothing_is_reset_under_a_server_and_all_of_it_afterwards(tmp_path: Path
     assert (data / "access-token").read_text() == "secret\n"
     assert (data / ".env").exists()
     assert "There is no job" in apostil("jobs", "show", job.id, "--data", data).stderr
-    with started(data) as running:
-        assert httpx.get(f"{running.address}api/v1/jobs").json()["items"] == []
