@@ -26,17 +26,21 @@ EXAMPLES = os.environ.get("APOSTIL_SCHEMATHESIS_EXAMPLES", "")
 
 
 @contextmanager
-def unlimited(folder: Path) -> Iterator[Running]:
+def unlimited(folder: Path, *, lifted: str = "") -> Iterator[Running]:
     """A server that lets one client ask as often as it likes."""
     with started(
-        folder / "data", APOSTIL_RATE_LIMIT="off", APOSTIL_SUBMIT_RATE_LIMIT="off"
+        folder / "data",
+        APOSTIL_RATE_LIMIT="off",
+        APOSTIL_SUBMIT_RATE_LIMIT="off",
+        APOSTIL_ROOT_APPLICATION=lifted,
     ) as running:
         yield running
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[str]:
-    with unlimited(tmp_path) as running:
+    """A server with an empty data folder, and an application at its root too."""
+    with unlimited(tmp_path, lifted="financial") as running:
         yield running.address
 
 
