@@ -95,8 +95,8 @@ def make_server(
     api.add_api_route("/openapi.json", openapi_document, include_in_schema=False)
     for router in laid_out(
         kept=(
-            pages.router,
             platform.router,
+            pages.router,
             docs_page.router,
             problem_pages.router,
             metrics.router,
