@@ -241,7 +241,7 @@ class Fatal(io.BytesIO):
 
 
 def test_submitting_and_following_go_on_over_the_death_of_the_server(tmp_path: Path) -> None:
-    file = write_pdf(tmp_path / "long.pdf", *plain_pages(800))
+    file = write_pdf(tmp_path / "long.pdf", *plain_pages(400))
     content = file.read_bytes().ljust(5 * MIB, b"\n")
     with ExitStack() as stack:
         running = [stack.enter_context(started(tmp_path / "data"))]
