@@ -9,7 +9,7 @@ How the pieces are wired for one machine::
     documents, roster = SqlDocuments(database, files), SqlRoster(database)
     answers = SqlAnswers(database)
     setup = WorkerSetup(
-        database_url=str(url), files=str(data / "files"), pipelines="apostil.bootstrap:pipelines"
+        database_url=url, files=str(data / "files"), pipelines="apostil.bootstrap:pipelines"
     )
     queue = LocalQueue(setup, workers=2, jobs=jobs)
     queue.start(); …; queue.stop()                      # NoQueue() for a process without workers
@@ -34,6 +34,7 @@ from apostil.adapters.sql import (
     SqlReader,
     SqlRoster,
     database_file,
+    erase_database,
     is_current,
     open_database,
     upgrade,
@@ -56,6 +57,7 @@ __all__ = [
     "SqlRoster",
     "WorkerSetup",
     "database_file",
+    "erase_database",
     "is_current",
     "open_database",
     "upgrade",

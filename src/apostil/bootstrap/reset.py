@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apostil.adapters.sql.erasing import erase_database
+from apostil.adapters import erase_database
 from apostil.bootstrap.home import database_url
 from apostil.bootstrap.leftovers import remove_everything
 from apostil.config import Settings

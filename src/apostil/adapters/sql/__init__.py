@@ -2,6 +2,7 @@
 
 from apostil.adapters.sql.answers import SqlAnswers
 from apostil.adapters.sql.documents import SqlDocuments, describe_document
+from apostil.adapters.sql.erasing import drop_tables, erase_database
 from apostil.adapters.sql.jobs import SqlJobs
 from apostil.adapters.sql.keeping import SqlKeeping
 from apostil.adapters.sql.opening import database_file, open_database
@@ -22,6 +23,8 @@ __all__ = [
     "SqlRoster",
     "database_file",
     "describe_document",
+    "drop_tables",
+    "erase_database",
     "is_current",
     "metadata",
     "open_database",

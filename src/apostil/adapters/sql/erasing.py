@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from apostil.adapters.sql import database_file, metadata, open_database
+from apostil.adapters.sql.opening import database_file, open_database
 from apostil.adapters.sql.session import Database
+from apostil.adapters.sql.tables import metadata
 
 
 def erase_database(url: str) -> None:
