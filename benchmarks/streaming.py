@@ -198,8 +198,15 @@ def main() -> None:
                     found.setdefault((kind, name), []).append(figures)
     for (kind, name), rounds in found.items():
         report(row, f"{name}, {wanted.clients} {kind}", rounds)
-    worst = max(statistics.median(f.p95 for f in found[kind, "apostil"]) for kind in ("ws", "sse"))
+    for kind in KINDS:
+        ours_p95, bare_p95 = (p95_of(found[kind, name]) for name in ("apostil", "bare broadcaster"))
+        print(f"p95 against the bare broadcaster, {kind}: {ours_p95 / bare_p95:.1f}x")
+    worst = max(p95_of(found[kind, "apostil"]) for kind in ("ws", "sse"))
     print(f"p95 of {wanted.clients} clients: {worst:.0f} ms; the bar is {BAR_P95_MS:.0f} ms")
+
+
+def p95_of(rounds: list[Figures]) -> float:
+    return statistics.median(figures.p95 for figures in rounds)
 
 
 def report(row: str, name: str, rounds: list[Figures]) -> None:
