@@ -58,7 +58,7 @@ def run(
         misuse(str(error))
     server = server_of(settings, url=url, token=token)
     password = settings.password.get_secret_value() if settings.password else None
-    is_talk = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    is_talk = all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout))
     applications = _applications(server)
     with Client(server.url, token=server.token) as client:
         dialogue = Dialogue(client, applications, is_talk=is_talk, password=password)

@@ -15,7 +15,7 @@ Completions = Callable[[Sequence[str]], Sequence[str]]
 
 def lines_of_stdin() -> Iterator[str]:
     """Until the end of stdin; names of files that are no UTF-8 are kept as they are."""
-    for line in sys.stdin.buffer:
+    for line in sys.stdin.buffer if sys.stdin else ():  # none when it was closed from the start
         yield os.fsdecode(line)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import random
 import re
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -131,11 +132,11 @@ class Transport:
         """What to do when there was no answer."""
         reason = str(error) or type(error).__name__
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-            advice = (
-                "Start one with: apostil serve"
-                if _is_this_machine(self.url)
-                else "Check the address, and that the server runs."
-            )
+            advice = "Check the address, and that the server runs."
+            if isinstance(_root(error), ssl.SSLError):
+                advice = "Check whether the address begins with http or https, and its certificate."
+            elif _is_this_machine(self.url):
+                advice = "Start one with: apostil serve"
             return Unreachable(f"No server answers at {self.url} ({reason}). {advice}")
         if isinstance(error, httpx.TimeoutException):
             return Unreachable(
@@ -257,6 +258,13 @@ def _wait(problem: Problem, attempt: int) -> float | None:
 def is_waited_for(problem: Problem) -> bool:
     """Whether the server asks for a pause that is short enough."""
     return (problem.retry_after or 0.0) <= LONGEST_WAIT_SECONDS
+
+
+def _root(error: BaseException) -> BaseException:
+    """What an error began with: the HTTP library wraps those of sockets more than once."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    return error
 
 
 def _address(url: str) -> tuple[str, str | None]:

@@ -116,6 +116,14 @@ def test_a_server_that_is_not_there_is_told_with_what_to_do(slept: Slept) -> Non
     assert len(slept.seconds) == 1, "an address where nobody ever answered is soon given up"
 
 
+def test_an_address_with_the_wrong_scheme_is_told_as_that(scripted: Scripted) -> None:
+    url = scripted.url.replace("http:", "https:")
+    expected = pytest.raises(Unreachable, match="http or https")
+    with Client(url, retries=0) as apostil, expected as raised:
+        apostil.job("j1")
+    assert "apostil serve" not in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
