@@ -259,7 +259,7 @@ _FATES = st.sampled_from(["succeed", "fail", "cancel", "wait"])
     ),
     left_off_after=st.integers(0, 12),
 )
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_was_foreseen_goes_however_often_it_is_left_off(
     jobs: list[tuple[str, float, int, int]],
     strays: list[float],
