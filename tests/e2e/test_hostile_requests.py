@@ -265,6 +265,13 @@ def test_a_gigabyte_that_is_announced_is_refused_before_it_is_sent(server: Runni
         assert (said.status, said.problem) == (413, problem)
 
 
+def test_a_client_that_asks_first_is_not_told_to_go_on(server: Running) -> None:
+    length, expects = ("Content-Length", str(10**9)), ("Expect", "100-continue")
+    with connect(server.address) as connection:
+        send(connection, [request("POST", "/api/v1/jobs", FORM, length, expects)])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413")
+
+
 def test_a_gigabyte_in_chunks_is_cut_where_it_passes_the_limit(server: Running) -> None:
     for headers, most in ((JSON, 40 * MIB), (FORM, (UPLOAD_MB + 40) * MIB)):
         opening = part("files", b"", file="a.pdf")[: -len(b"\r\n")]

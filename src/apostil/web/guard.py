@@ -27,7 +27,7 @@ COOKIE = "apostil_token"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 OPEN_PATHS = frozenset({"/health/live"})
 UNCOUNTED_PATHS = ("/health", "/ui/static/")
-SUBMITTING_PATHS = frozenset({"/api/v1/jobs"})
+SUBMITTING_PATHS = frozenset({"/api/v1/jobs", "/api/v1/jobs/batch"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS: dict[str, str] = {
     "Content-Security-Policy": (
