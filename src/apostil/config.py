@@ -6,7 +6,7 @@ import ipaddress
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AliasChoices,
@@ -89,10 +89,75 @@ class Settings(BaseSettings):
         validation_alias=_named("WORKERS", "CELERY_CONCURRENCY"),
         description="How many jobs are worked on at the same time.",
     )
+    queue: Literal["local", "celery"] | None = Field(
+        default=None,
+        validation_alias=_named("QUEUE"),
+        description="How workers hear of work: `local` workers are started by `serve` and watch the "
+        "database, `celery` ones are told over a broker. Without it, `celery` where a broker is set.",
+    )
+    broker_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("BROKER_URL", "CELERY_BROKER_URL", "REDIS_URL"),
+        description="Broker of Celery, as `redis://host:6379/0`, or "
+        "`sentinel://host:26379;sentinel://other:26379`. No Redis Cluster.",
+    )
+    sentinel_master: str = Field(
+        default="mymaster",
+        validation_alias=_named("SENTINEL_MASTER"),
+        description="Name of the master that Redis Sentinel looks after, where it is the broker.",
+    )
+    result_backend: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("RESULT_BACKEND", "CELERY_RESULT_BACKEND"),
+        description="Where the final state of each job is shown to programs that ask Celery for it, "
+        "as `redis://host:6379/1`.",
+    )
+    result_expires: int = Field(
+        default=3600,
+        ge=1,
+        validation_alias=_named("RESULT_EXPIRES", "CELERY_RESULT_EXPIRES"),
+        description="Seconds for which it is shown there.",
+    )
+    max_tasks_per_child: int = Field(
+        default=1000,
+        ge=1,
+        validation_alias=_named("MAX_TASKS_PER_CHILD", "CELERY_MAX_TASKS_PER_CHILD"),
+        description="Messages after which a worker process of Celery is replaced by a fresh one.",
+    )
+    time_limit: float | None = Field(
+        default=None,
+        gt=0,
+        validation_alias=_named("TIME_LIMIT", "CELERY_TIME_LIMIT"),
+        description="Seconds that one step of a job may take with Celery, instead of its own limit.",
+    )
     database_url: str | None = Field(
         default=None,
         validation_alias=_named("DATABASE_URL", "DATABASE_URL"),
-        description="Database, as `sqlite:///path`. Without it, `apostil.db` in the data folder.",
+        description="Database, as `postgresql://user:password@host:5432/name` or `sqlite:///path`. "
+        "Without it, `apostil.db` in the data folder.",
+    )
+    database_durability: Literal["strict", "relaxed"] = Field(
+        default="strict",
+        validation_alias=_named("DATABASE_DURABILITY"),
+        description="With `relaxed`, PostgreSQL does not wait for its disk at each step of a job: a "
+        "crash of the database itself may undo the newest steps, which are then done again.",
+    )
+    database_pool_size: int = Field(
+        default=10,
+        ge=1,
+        validation_alias=_named("DATABASE_POOL_SIZE"),
+        description="Connections to PostgreSQL that each process keeps open, as it needs them.",
+    )
+    database_pool_overflow: int = Field(
+        default=20,
+        ge=0,
+        validation_alias=_named("DATABASE_POOL_OVERFLOW"),
+        description="Further connections to PostgreSQL that a process may open for a moment.",
+    )
+    sql_echo: bool = Field(
+        default=False,
+        validation_alias=_named("SQL_ECHO", "SQL_ECHO"),
+        description="Tell every statement that goes to the database on stderr, without its values.",
     )
     open: bool = Field(
         default=False,

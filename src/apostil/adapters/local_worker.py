@@ -20,7 +20,7 @@ import structlog
 
 from apostil.adapters.files import ContentFiles
 from apostil.adapters.process import ExecutorProcess
-from apostil.adapters.sql import SqlJobs, SqlRoster, open_database
+from apostil.adapters.sql import DatabaseOptions, SqlJobs, SqlRoster, open_database
 from apostil.engine import Supervisor, Tempo, Watch, Worker
 
 _POLL_SECONDS = 0.05
@@ -35,6 +35,7 @@ class WorkerSetup(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     files: str
     pipelines: str
+    options: DatabaseOptions = DatabaseOptions()
     effects: str | None = None
     tempo: Tempo = Tempo()
     id: str = ""
@@ -109,7 +110,7 @@ def main() -> None:
         wrapper_class=structlog.make_filtering_bound_logger("warning"),
     )
     setup = msgspec.json.decode(_first_line(0), type=WorkerSetup)
-    database = open_database(setup.database_url)
+    database = open_database(setup.database_url, setup.options)
     files = ContentFiles(Path(setup.files))
     inbox = WakePipe(0, database.watch())
     for number in (signal.SIGINT, signal.SIGTERM):

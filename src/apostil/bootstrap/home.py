@@ -10,6 +10,7 @@ from pathlib import Path
 from apostil.adapters import (
     ContentFiles,
     Database,
+    DatabaseOptions,
     LocalQueue,
     NoQueue,
     SqlAnswers,
@@ -40,6 +41,7 @@ class Home:
 
     data: Path
     database_url: str
+    options: DatabaseOptions
     database: Database
     files: ContentFiles
     jobs: SqlJobs
@@ -53,6 +55,7 @@ class Home:
         """A queue with workers of its own, not yet started."""
         setup = WorkerSetup(
             database_url=self.database_url,
+            options=self.options,
             files=str(self.data / "files"),
             pipelines=PIPELINES,
         )
@@ -78,6 +81,15 @@ def database_url(settings: Settings) -> str:
     )
 
 
+def database_options(settings: Settings) -> DatabaseOptions:
+    return DatabaseOptions(
+        is_relaxed=settings.database_durability == "relaxed",
+        pool_size=settings.database_pool_size,
+        pool_overflow=settings.database_pool_overflow,
+        echo=settings.sql_echo,
+    )
+
+
 def open_home(settings: Settings) -> Home:
     """Open the data folder, made and brought up to date if need be. DataFolderUnusable."""
     data = settings.data.expanduser().absolute()
@@ -96,15 +108,16 @@ def open_home(settings: Settings) -> Home:
             f"The data folder {data} is on a network file system ({kind}), where a database can be "
             "damaged. Choose a folder on a disk of this machine with --data or APOSTIL_DATA."
         )
-    url = database_url(settings)
+    url, options = database_url(settings), database_options(settings)
     try:
-        database = open_database(url)
+        database = open_database(url, options)
         upgrade(database)
     except ValueError as error:
         raise DataFolderUnusable(f"DATABASE_URL cannot be used: {error}.") from error
     return Home(
         data=data,
         database_url=url,
+        options=options,
         database=database,
         files=files,
         jobs=SqlJobs(database, files),

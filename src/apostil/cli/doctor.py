@@ -91,6 +91,9 @@ def _data_folder(settings: Settings) -> Iterator[Remark]:
     try:
         yield Remark(Verdict.GOOD, f"data folder {home.data}")
         yield _space(home.data)
+        yield Remark(Verdict.GOOD, f"database {home.database.describe()}")
+        for caution in home.database.cautions():
+            yield Remark(Verdict.NOTE, caution)
         now = time.time()
         alive = [one for one in home.roster.workers() if now - one.seen_at < SILENT_SECONDS]
         if alive:

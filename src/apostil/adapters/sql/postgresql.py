@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -89,6 +89,21 @@ class PostgresqlDatabase(Database):
         with self.reading() as connection:
             version = connection.scalar(sa.text("SHOW server_version"))
         return f"PostgreSQL {version}, {self._place}"
+
+    def cautions(self) -> Sequence[str]:
+        found = []
+        with self.reading() as connection:
+            if connection.scalar(sa.text("SHOW fsync")) == "off":
+                found.append("PostgreSQL runs with fsync off: a crash of its machine loses data")
+        if self._is_relaxed:
+            found.append("durability is relaxed: a crash of PostgreSQL may undo the newest steps")
+        with closing(self.watch()) as watch:
+            if isinstance(watch, Polling):
+                found.append(
+                    "LISTEN does not reach PostgreSQL, as through a pooler for transactions: "
+                    "changes are asked for 20 times a second instead"
+                )
+        return found
 
     def size_bytes(self, connection: sa.Connection) -> int:
         return int(connection.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0)

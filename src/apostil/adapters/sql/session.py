@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 import msgspec
@@ -74,6 +74,10 @@ class Database(ABC):
     @abstractmethod
     def describe(self) -> str:
         """What and where it is, for people; without any password."""
+
+    def cautions(self) -> Sequence[str]:
+        """Sentences about what whoever runs the installation should know of this database."""
+        return ()
 
     @abstractmethod
     def size_bytes(self, connection: sa.Connection) -> int:

@@ -60,7 +60,7 @@ class SqliteDatabase(Database):
         return boot_id()
 
     def describe(self) -> str:
-        return f"SQLite {sqlite3.sqlite_version}, {self._engine.url.database}"
+        return f"SQLite {sqlite3.sqlite_version} in {self._engine.url.database}"
 
     def size_bytes(self, connection: sa.Connection) -> int:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
