@@ -33,6 +33,7 @@ class Application:
     those who serve or export, so that a worker never loads the web framework. ``routes`` names a
     router: the application's own interface. ``tables`` names a function of a job and its result
     (None while there is none) that gives the rows of each table of that interface, by name.
+    ``task`` and ``queue`` are what users of Celery see of it; without them they are named after it.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Application:
     summary: str | None = None
     tables: str | None = None
     exports: Mapping[str, str] = field(default_factory=dict)
+    task: str | None = None
+    queue: str | None = None
 
     @property
     def slug(self) -> str:

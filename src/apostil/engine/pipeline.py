@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from apostil.engine.errors import PipelineInvalid
@@ -99,6 +99,20 @@ class Pipeline:
     def last(self) -> Segment:
         """The segment whose artifact is the result."""
         return self.segments[-1]
+
+    def within(self, hard_seconds: float) -> Pipeline:
+        """The same with this time for each segment instead of its own. It is asked to stop when
+        nine tenths are used."""
+        limited = tuple(
+            replace(
+                segment,
+                limits=replace(
+                    segment.limits, soft_seconds=0.9 * hard_seconds, hard_seconds=hard_seconds
+                ),
+            )
+            for segment in self.segments
+        )
+        return Pipeline(limited)
 
     def ready(self, done: frozenset[str]) -> tuple[Segment, ...]:
         """The segments that are not done and whose predecessors all are."""

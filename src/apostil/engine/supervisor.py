@@ -60,22 +60,32 @@ class Supervisor:
     def run(self) -> None:
         """Return after a stop, with nothing claimed and no executor left."""
         try:
-            self._executor.start()
+            self.start()
             while not self._inbox.is_stopping:
-                if not self._step():
+                if not self.advance():
                     self._inbox.wait(self._worker.tempo.poll)
         finally:
             self._executor.kill()
+        self.stop()
+
+    def start(self) -> None:
+        """Have an executor load meanwhile; whoever calls ``advance`` by himself begins so."""
+        self._executor.start()
+
+    def stop(self) -> None:
+        """Leave no executor behind, nor word of this worker."""
+        self._executor.kill()
         try:
             self._worker.roster.leave(self._worker.id)
         except (StoreBusy, StoreFull) as refusal:
             self._log.warning("store_refused", reason=str(refusal))
 
-    def _step(self) -> bool:
-        """Do what there is to do; return whether there was any."""
+    def advance(self, job_id: str | None = None) -> bool:
+        """Do what there is to do for a time slice, of the most urgent job or the given one; return
+        whether there was any."""
         try:
             self._look_after_all()
-            return advance(self._worker, self._work)
+            return advance(self._worker, self._work, job_id=job_id)
         except ClaimLost as lost:
             self._log.info("claim_lost", reason=str(lost))
             return True

@@ -39,6 +39,7 @@ application = Application(
         )
     ),
     media_types=(PDF,),
+    task="analyze_financial_document",
     routes="apostil.applications.financial.routes:router",
     tables="apostil.applications.financial.tables:rows",
     summary="apostil.applications.financial.summary:summary_lines",
