@@ -33,8 +33,8 @@ class Overlooking(SqlJobs):
         return super()._earlier(connection, job, idempotency)
 
 
-def test_the_second_finds_the_job_of_the_first(tmp_path: Path) -> None:
-    database = open_database(f"sqlite:///{tmp_path / 'apostil.db'}")
+def test_the_second_finds_the_job_of_the_first(url: str, tmp_path: Path) -> None:
+    database = open_database(url)
     upgrade(database)
     files = ContentFiles(tmp_path / "files")
     sha256 = files.put(b"paper")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ Dump = dict[str, list[tuple[Any, ...]]]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return open_database(f"sqlite:///{tmp_path / 'apostil.db'}")
+def database(url: str) -> Iterator[Database]:
+    opened = open_database(url)
+    yield opened
+    opened.dispose()
 
 
 def move(database: Database, *, down: str) -> None:
@@ -100,7 +103,6 @@ def test_a_database_in_use_goes_back_and_forth_without_losing_a_row(
     ended = {job.status for job in reader.list("local", JobQuery()).jobs}
     assert ended == {JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.RUNNING}
     assert SqlDocuments(database, files).used_bytes("local") > 0
-    database.dispose()
 
 
 def test_going_back_leaves_what_was_there_before(database: Database, tmp_path: Path) -> None:
@@ -114,7 +116,6 @@ def test_going_back_leaves_what_was_there_before(database: Database, tmp_path: P
     assert dump(database) == before
     move(database, down="base")
     assert dump(database) == {}
-    database.dispose()
 
 
 def _none(_: str) -> list[Any]:

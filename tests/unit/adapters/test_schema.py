@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -13,8 +12,8 @@ from apostil.adapters import is_current, open_database, upgrade
 from apostil.adapters.sql import metadata
 
 
-def test_migrations_and_tables_agree(tmp_path: Path) -> None:
-    database = open_database(f"sqlite:///{tmp_path / 'apostil.db'}")
+def test_migrations_and_tables_agree(url: str) -> None:
+    database = open_database(url)
     assert not is_current(database)
     upgrade(database)
     assert is_current(database)
@@ -23,9 +22,8 @@ def test_migrations_and_tables_agree(tmp_path: Path) -> None:
     database.dispose()
 
 
-def test_processes_that_start_together_upgrade_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'apostil.db'}"
-    databases = [open_database(url) for _ in range(2)]
+def test_processes_that_start_together_upgrade_once(url: str) -> None:
+    databases = [open_database(url) for _ in range(5)]
     threads = [threading.Thread(target=upgrade, args=(database,)) for database in databases]
     for thread in threads:
         thread.start()
@@ -33,10 +31,14 @@ def test_processes_that_start_together_upgrade_once(tmp_path: Path) -> None:
         thread.join()
     for database in databases:
         assert is_current(database)
+    with databases[0].reading() as connection:
+        made = connection.scalars(sa.select(metadata.tables["installation"].c.id)).all()
+    assert len(made) == 1
+    for database in databases:
         database.dispose()
 
 
-def test_every_table_of_users_things_names_its_owner(tmp_path: Path) -> None:
+def test_every_table_of_users_things_names_its_owner() -> None:
     owned = {"documents", "jobs", "segments", "artifacts", "answers", "receipts"}
     for name in owned:
         assert "owner_id" in metadata.tables[name].c
