@@ -99,6 +99,15 @@ def _celery(settings: Settings, home: Home, *, with_workers: bool) -> Queueing:
     )
 
 
+def check_celery(settings: Settings) -> None:
+    """Raises QueueUnusable with what to do, also where the broker does not answer."""
+    celery = _adapter()
+    try:
+        celery.check_broker(celery_application(settings))
+    except celery.BrokerUnusable as unusable:
+        raise QueueUnusable(str(unusable)) from unusable
+
+
 def celery_application(settings: Settings) -> Any:
     """The Celery application of these settings. Raises QueueUnusable, SettingsInvalid."""
     celery = _adapter()
@@ -131,8 +140,12 @@ def worker_command(*options: str) -> list[str]:
 
 def worker_environment(settings: Settings) -> dict[str, str]:
     """That of this process with what its command line has said of the data folder."""
-    data = str(settings.data.expanduser().absolute())
-    return {**os.environ, "APOSTIL_DATA": data, "APOSTIL_QUEUE": "celery"}  # noqa: TID251 - handed on, not read
+    said = {
+        "APOSTIL_DATA": str(settings.data.expanduser().absolute()),
+        "APOSTIL_WORKERS": str(settings.workers),
+        "APOSTIL_QUEUE": "celery",
+    }
+    return {**os.environ, **said}  # noqa: TID251 - handed on, not read
 
 
 class _Workers:

@@ -19,12 +19,11 @@ import structlog
 from starlette.types import ASGIApp
 
 from apostil.application import Application
-from apostil.bootstrap.home import Home
 from apostil.bootstrap.intake import server_intake
+from apostil.bootstrap.queueing import Queueing
 from apostil.bootstrap.routes import load_interfaces, root_interface
 from apostil.bootstrap.shown import ShownDocuments
 from apostil.config import MIB, UNLIMITED, Settings
-from apostil.engine import Queue
 from apostil.web import (
     LOOPBACK_NAMES,
     Access,
@@ -154,15 +153,16 @@ def _rates(settings: Settings) -> RateLimits:
 
 def web_server(
     settings: Settings,
-    home: Home,
-    queue: Queue,
+    queueing: Queueing,
     applications: dict[str, Application],
     *,
     token: str | None,
     shown: ShownDocuments,
     hub: Hub,
 ) -> ASGIApp:
-    """The pages on this home. SettingsInvalid when the application for the root has no interface."""
+    """The pages on a home and its queue. SettingsInvalid when the application for the root has no
+    interface."""
+    home = queueing.home
     services = Services(
         reader=home.reader,
         hub=hub,
@@ -171,7 +171,8 @@ def web_server(
         documents=home.documents,
         answers=home.answers,
         files=home.files,
-        queue=queue,
+        queue=queueing.queue,
+        queue_mode=queueing.mode,
         clock=time.time,
         intake=server_intake(settings, home),
         pages=shown.pages,

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from apostil.bootstrap.home import DataFolderUnusable, Home, open_home
+from apostil.bootstrap.queueing import QueueUnusable
 from apostil.cli.failure import Failed, fail, misuse
 from apostil.config import Settings, SettingsInvalid
 from apostil.documents import DocumentError
@@ -40,7 +41,7 @@ def plainly() -> Iterator[None]:
         raise Failed(
             f"There is no job {error}; apostil jobs list shows those there are."
         ) from error
-    except (DataFolderUnusable, DocumentError, EngineError) as error:
+    except (DataFolderUnusable, DocumentError, EngineError, QueueUnusable) as error:
         raise Failed(str(error)) from error
     except SettingsInvalid as error:
         misuse(str(error))

@@ -31,6 +31,8 @@ class Command:
 
 COMMANDS = {
     "serve": Command("apostil.cli.serve", "Start the web pages and the workers on this machine."),
+    "web": Command("apostil.cli.web", "Start the web pages only; workers run elsewhere."),
+    "worker": Command("apostil.cli.worker", "Start workers only, local ones or Celery's."),
     "scheduler": Command("apostil.cli.scheduler", "Do what is due by the calendar, without a server."),
     "analyze": Command("apostil.cli.analyze", "Analyse documents now and show or store the result."),
     "parse": Command("apostil.cli.parse", "Show a document as it was read: words, blocks, tables."),

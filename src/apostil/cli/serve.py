@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from apostil.application import Application
 from apostil.bootstrap.applications import load_applications
 from apostil.bootstrap.demo import submit_sample
+from apostil.bootstrap.queueing import open_queueing
 from apostil.bootstrap.scheduler import scheduling
 from apostil.bootstrap.serving import (
     Listening,
@@ -54,24 +55,32 @@ def run(
     ] = False,
 ) -> None:
     """Start the web pages and the workers on this machine. Ctrl-C ends both."""
+    settings = settings_with(host=host, port=port, data=data)
+    serve(settings, with_workers=True, with_demo=demo)
+
+
+def serve(settings: Settings, *, with_workers: bool, with_demo: bool) -> None:
+    """Serve until a signal comes, then end the command."""
     signal.signal(signal.SIGTERM, _terminate)
     _allow_open_files()
-    settings = settings_with(host=host, port=port, data=data)
     applications, broken = load_applications()
     for report in broken:
         typer.echo(f"Left out: {report}", err=True)
-    with home_of(settings) as home, ExitStack() as stack:
-        token = access_token(settings, home.data)
+    with home_of(settings) as opened, ExitStack() as stack:
+        token = access_token(settings, opened.data)
         listening = _listen(settings, token)
         stack.callback(listening.socket.close)
-        other = stack.enter_context(presence(home.data, listening.address))
-        queue = home.queue(workers=settings.workers)
-        queue.start()
-        stack.callback(queue.stop)
+        other = stack.enter_context(presence(opened.data, listening.address))
+        queueing = open_queueing(settings, opened, with_workers=with_workers)
+        home, queue = queueing.home, queueing.queue
+        stack.callback(queueing.stop)
+        queueing.start()
         shown = stack.enter_context(closing(ShownDocuments(home.files, home.data / "pages")))
         hub = stack.enter_context(closing(Hub(home.reader)))
-        served = web_server(settings, home, queue, applications, token=token, shown=shown, hub=hub)
-        sample = submit_sample(home, queue, applications, clock=time.time) if demo else None
+        served = web_server(settings, queueing, applications, token=token, shown=shown, hub=hub)
+        sample = submit_sample(home, queue, applications, clock=time.time) if with_demo else None
+        if queueing.caution:
+            typer.echo(f"Warning: {queueing.caution}", err=True)
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
         tell = partial(typer.echo, err=True)
         stack.enter_context(scheduling(settings, home, tell=tell))
