@@ -16,13 +16,13 @@ import psutil
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from apostil.adapters.sql.flush import SharedFlush
 from apostil.adapters.sql.session import PATIENCE_SECONDS, Database, DatabaseOptions
 from apostil.engine import StoreBusy, StoreFull, StoreUnusable
 
 _SHORTEST_PAUSE_SECONDS = 0.0002
 _LONGEST_PAUSE_SECONDS = 0.005
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-_SYNCHRONOUS = {True: "FULL", False: "NORMAL", None: None}
 
 
 class SqliteDatabase(Database):
@@ -51,6 +51,7 @@ class SqliteDatabase(Database):
         # its cache still holds the pages that it wrote.
         self._idle: deque[sa.Connection] = deque()
         self._turn = threading.Lock()
+        self._log = SharedFlush(Path(f"{url.database}-wal"))
 
     def watch(self) -> DataVersion:
         return DataVersion(self._engine.raw_connection())
@@ -76,6 +77,13 @@ class SqliteDatabase(Database):
     def writing(self, *, durable: bool) -> Iterator[sa.Connection]:
         with self._alone_in_process(), super().writing(durable=durable) as connection:
             yield connection
+        if durable:
+            try:
+                self._log.flush()
+            except OSError as error:
+                raise StoreFull(
+                    f"The disk does not take what is written: {error.strerror}."
+                ) from error
 
     @contextmanager
     def _alone_in_process(self) -> Iterator[None]:
@@ -94,7 +102,7 @@ class SqliteDatabase(Database):
             connection = self._idle.pop()
         except IndexError:
             connection = self._engine.connect()
-        connection.info["synchronous"] = _SYNCHRONOUS[durable]
+        connection.info["durable"] = durable
         try:
             with connection.begin():
                 yield connection
@@ -173,8 +181,9 @@ def boot_id() -> str:
         return str(round(psutil.boot_time()))
 
 
-def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+def _prepare(connection: sqlite3.Connection, record: Any) -> None:
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    record.info["has_log"] = mode == ("wal",)
     connection.execute("PRAGMA foreign_keys = ON")
     # 16 MB: pages that many checkpoints write are then copied into the database once for all.
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
@@ -186,11 +195,12 @@ def _begin(connection: sa.Connection) -> None:
     nothing more is waited for."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - tells the type checker
-    synchronous = connection.info["synchronous"]
-    if synchronous is None:
+    durable, has_log = connection.info["durable"], connection.info["has_log"]
+    if durable is None:
         driver.execute("BEGIN")
         return
-    driver.execute(f"PRAGMA synchronous = {synchronous}")
+    # The log is flushed after the commit; where a file system allows none, within it.
+    driver.execute(f"PRAGMA synchronous = {'FULL' if durable and not has_log else 'NORMAL'}")
     driver.execute("PRAGMA busy_timeout = 0")
     deadline = time.monotonic() + PATIENCE_SECONDS
     pause = _SHORTEST_PAUSE_SECONDS
