@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -50,12 +51,16 @@ def received(ports: Ports, *papers: bytes) -> Sequence[NewDocument]:
     ]
 
 
+def registered(ports: Ports, owner: str, documents: Sequence[NewDocument]) -> Document:
+    return ports.documents.register(owner, documents, now=1.0)[0]
+
+
 def test_the_same_bytes_sent_at_once_are_one_document(ports: Ports) -> None:
     for number in range(ROUNDS):
         new = received(ports, b"paper %d" % number)
         made = together(
-            *[lambda new=new: ports.documents.register("local", new, now=1.0)[0]] * 4,
-            lambda new=new: ports.documents.register("other", new, now=1.0)[0],
+            *[partial(registered, ports, "local", new)] * 4,
+            partial(registered, ports, "other", new),
         )
         assert len({document.id for document in made[:4]}) == 1
         assert made[4].id != made[0].id
@@ -70,7 +75,7 @@ def test_the_same_documents_sent_at_once_in_any_order_do_not_wait_for_each_other
         def send(documents: Sequence[NewDocument]) -> list[Document]:
             return ports.documents.register("local", documents, now=1.0)
 
-        forth, back = together(lambda new=new: send(new), lambda new=new: send(new[::-1]))
+        forth, back = together(partial(send, new), partial(send, new[::-1]))
         assert forth == back[::-1]
 
 
@@ -80,12 +85,12 @@ def test_a_document_is_removed_before_a_job_names_it_or_not_at_all(ports: Ports)
         paper = b"paper %d" % number
         ports.documents.register("local", received(ports, paper), now=1.0)
         job, was_removed = together(
-            lambda paper=paper: desk.submit(paper=paper),
-            lambda paper=paper: removed(ports, paper),
+            partial(desk.submit, paper=paper),
+            partial(removed, ports, paper),
         )
         assert isinstance(job, Job)
         removals += bool(was_removed)
-        assert ports.documents.get_document("local", job.documents[0].sha256)
+        assert ports.documents.get_document("local", job.documents[0].sha256).size == len(paper)
         desk.work_off()
         assert desk.job(job).status.is_terminal
     assert 0 <= removals <= ROUNDS
@@ -111,7 +116,7 @@ def test_of_two_who_remove_a_document_one_is_told_that_it_is_gone(ports: Ports) 
     for number in range(ROUNDS):
         new = received(ports, b"paper %d" % number)
         ports.documents.register("local", new, now=1.0)
-        told = together(*[lambda new=new: remove(new[0].sha256)] * 2)
+        told = together(*[partial(remove, new[0].sha256)] * 2)
         assert sorted(told) == ["gone", "removed"]
     assert ports.documents.list_documents("local", DocumentQuery()).documents == ()
 

@@ -36,7 +36,7 @@ class MemoryDocuments:
         raise DocumentNotFound(document_id)
 
     def list_documents(self, owner: str, query: DocumentQuery) -> DocumentPage:
-        mine = [d for d in self._shelf.documents.values() if d.owner == owner]
+        mine = [d for d in list(self._shelf.documents.values()) if d.owner == owner]
         found = page(mine, _position, limit=query.limit, cursor=query.cursor)
         return DocumentPage(found.items, found.next, found.previous)
 
@@ -50,8 +50,10 @@ class MemoryDocuments:
 
     def used_bytes(self, owner: str) -> int:
         shelf = self._shelf
-        documents = sum(d.size for d in shelf.documents.values() if d.owner == owner)
-        artifacts = sum(s.size for (whose, _), (s, _) in shelf.artifacts.items() if whose == owner)
+        documents = sum(d.size for d in list(shelf.documents.values()) if d.owner == owner)
+        artifacts = sum(
+            s.size for (whose, _), (s, _) in list(shelf.artifacts.items()) if whose == owner
+        )
         return documents + artifacts
 
 

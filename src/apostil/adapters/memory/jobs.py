@@ -94,7 +94,7 @@ class MemoryJobs:
     def find_ready(self, now: float, *, job_id: str | None = None) -> str | None:
         ready = [
             kept.job
-            for kept in self._shelf.jobs.values()
+            for kept in list(self._shelf.jobs.values())
             if kept.job.ready(now) is not None and job_id in {None, kept.job.id}
         ]
         return min(ready, key=lambda job: (job.rank, job.id)).id if ready else None
@@ -118,7 +118,7 @@ class MemoryJobs:
 
     def expire_leases(self, worker: str, *, now: float) -> int:
         count = 0
-        for kept in self._shelf.jobs.values():
+        for kept in list(self._shelf.jobs.values()):
             for attempt in self._open(kept):
                 if attempt.worker == worker:
                     kept.attempts[attempt.id] = replace(attempt, lease_until=now)
@@ -128,7 +128,7 @@ class MemoryJobs:
     def expired(self, now: float) -> Sequence[Expired]:
         return [
             Expired(job=kept.job.id, token=attempt.id)
-            for kept in self._shelf.jobs.values()
+            for kept in list(self._shelf.jobs.values())
             for attempt in self._open(kept)
             if attempt.lease_until <= now
         ]
@@ -137,7 +137,7 @@ class MemoryJobs:
         is_open = {SegmentStatus.READY, SegmentStatus.RUNNING}
         return [
             kept.job.id
-            for kept in self._shelf.jobs.values()
+            for kept in list(self._shelf.jobs.values())
             if not kept.job.status.is_terminal
             and not any(s.status in is_open for s in kept.job.segments)
         ]
@@ -145,7 +145,7 @@ class MemoryJobs:
     def lost_wakes(self, now: float, *, patience: float) -> Sequence[str]:
         lost = [
             kept
-            for kept in self._shelf.jobs.values()
+            for kept in list(self._shelf.jobs.values())
             if kept.job.ready(now - _FRESH_SECONDS) is not None
             and (kept.woken_at is None or kept.woken_at <= now - patience)
         ]
@@ -163,7 +163,9 @@ class MemoryJobs:
             return None
         del self._shelf.jobs[job_id]
         used = {
-            (k.job.owner, s.artifact_key) for k in self._shelf.jobs.values() for s in k.job.segments
+            (k.job.owner, s.artifact_key)
+            for k in list(self._shelf.jobs.values())
+            for s in k.job.segments
         }
         mine = {(owner, s.artifact_key) for s in kept.job.segments}
         gone = [key for key in self._shelf.artifacts if key in mine - used]
@@ -193,7 +195,7 @@ class MemoryJobs:
         return 0
 
     def _earlier(self, job: Job, idempotency: Idempotency) -> Job | None:
-        for kept in self._shelf.jobs.values():
+        for kept in list(self._shelf.jobs.values()):
             named = kept.idempotency
             if named is None or (kept.job.owner, named.key) != (job.owner, idempotency.key):
                 continue
@@ -211,7 +213,7 @@ class MemoryJobs:
         came_to_nothing = {JobStatus.FAILED, JobStatus.CANCELLED}
         twins = [
             (kept.job.submitted_at, kept.job.id)
-            for kept in self._shelf.jobs.values()
+            for kept in list(self._shelf.jobs.values())
             if kept.job.owner == job.owner
             and content_digest(kept.job) == content_digest(job)
             and kept.job.submitted_at > job.submitted_at - DAY_SECONDS

@@ -43,7 +43,7 @@ class MemoryReader:
         job = self.get(owner, job_id)
         if job.status is not JobStatus.QUEUED:
             return 0
-        others = [kept.job for kept in self._shelf.jobs.values()]
+        others = [kept.job for kept in list(self._shelf.jobs.values())]
         return sum(o.status is JobStatus.QUEUED and o.rank < job.rank for o in others)
 
     def attempts(self, owner: str, job_id: str) -> Sequence[Attempt]:
@@ -71,9 +71,9 @@ class MemoryReader:
     def stats(self, owner: str) -> Stats:
         jobs = self._jobs(owner)
         ended = [a for job in jobs for a in self._shelf.jobs[job.id].attempts.values()]
-        documents = [d.size for d in self._shelf.documents.values() if d.owner == owner]
+        documents = [d.size for d in list(self._shelf.documents.values()) if d.owner == owner]
         artifacts = [
-            s.size for (whose, _), (s, _) in self._shelf.artifacts.items() if whose == owner
+            s.size for (whose, _), (s, _) in list(self._shelf.artifacts.items()) if whose == owner
         ]
         return Stats(
             jobs=Counter(job.status for job in jobs),
@@ -108,7 +108,7 @@ class MemoryReader:
         return kept
 
     def _jobs(self, owner: str) -> Sequence[Job]:
-        return [kept.job for kept in self._shelf.jobs.values() if kept.job.owner == owner]
+        return [kept.job for kept in list(self._shelf.jobs.values()) if kept.job.owner == owner]
 
 
 class MemoryWatch:

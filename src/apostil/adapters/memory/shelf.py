@@ -67,5 +67,5 @@ class Shelf:
         """Whether a job of the owner is about the document."""
         return any(
             kept.job.owner == owner and sha256 in {d.sha256 for d in kept.job.documents}
-            for kept in self.jobs.values()
+            for kept in list(self.jobs.values())
         )

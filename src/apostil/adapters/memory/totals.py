@@ -18,10 +18,10 @@ _Kind = tuple[str, str, Outcome]
 
 
 def count_everything(shelf: Shelf, now: float) -> Totals:
-    jobs = [kept.job for kept in shelf.jobs.values()]
+    jobs = [kept.job for kept in list(shelf.jobs.values())]
     segments = [segment for job in jobs for segment in job.segments]
     ready = [s.ready_at or now for s in segments if s.status is SegmentStatus.READY]
-    artifacts = [stored.size for stored, _ in shelf.artifacts.values()]
+    artifacts = [stored.size for stored, _ in list(shelf.artifacts.values())]
     return Totals(
         jobs=Counter((job.application, job.status) for job in jobs),
         dead_letters=Counter(job.application for job in jobs if job.dead_letter),
@@ -30,16 +30,16 @@ def count_everything(shelf: Shelf, now: float) -> Totals:
         oldest_ready_seconds=max(0.0, now - min(ready, default=now)),
         attempts=_attempts(shelf),
         documents=len(shelf.documents),
-        document_bytes=sum(document.size for document in shelf.documents.values()),
+        document_bytes=sum(document.size for document in list(shelf.documents.values())),
         artifacts=len(artifacts),
         artifact_bytes=sum(artifacts),
-        events=sum(len(kept.events) for kept in shelf.jobs.values()),
+        events=sum(len(kept.events) for kept in list(shelf.jobs.values())),
     )
 
 
 def _attempts(shelf: Shelf) -> list[AttemptTotals]:
     ended: dict[_Kind, list[float]] = defaultdict(list)
-    for kept in shelf.jobs.values():
+    for kept in list(shelf.jobs.values()):
         for attempt in kept.attempts.values():
             if attempt.outcome is not None:
                 kind = (kept.job.application, attempt.segment, attempt.outcome)
