@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from desk import BAD, CHAIN, DISTURBED, POISON, Desk, Store
+from desk import BAD, CHAIN, DISTURBED, POISON, Desk, Store, Wakes
 
 from apostil.engine import (
     AttemptFailed,
@@ -31,6 +31,16 @@ from apostil.engine import (
     take,
 )
 from apostil.engine.transitions import progress
+
+
+@dataclass
+class Confidant(Wakes):
+    """Notes the passwords that it is handed."""
+
+    entrusted: list[tuple[str, str]] = field(default_factory=list)
+
+    def entrust(self, job_id: str, password: str) -> None:
+        self.entrusted.append((job_id, password))
 
 
 @pytest.fixture
@@ -204,6 +214,31 @@ def test_a_retry_goes_on_from_the_failed_segment(desk: Desk) -> None:
     assert "job_retried" in desk.event_types(job)
     with pytest.raises(JobNotFailed):
         retry_job(job.id, owner="local", jobs=desk.store.jobs, queue=desk.queue, clock=desk.clock)
+
+
+def test_a_password_is_handed_on_only_for_a_failed_job_of_ones_own(desk: Desk) -> None:
+    queue = Confidant()
+
+    def retry(job_id: str, owner: str) -> None:
+        retry_job(
+            job_id,
+            owner=owner,
+            jobs=desk.store.jobs,
+            queue=queue,
+            clock=desk.clock,
+            password=owner,
+        )
+
+    job = desk.submit()
+    with pytest.raises(JobNotFailed):
+        retry(job.id, "local")
+    desk.fail(desk.take(), BAD)
+    for missing, owner in ((job.id, "other"), ("no such job", "local")):
+        with pytest.raises(JobNotFound):
+            retry(missing, owner)
+    assert queue.entrusted == []
+    retry(job.id, "local")
+    assert queue.entrusted == [(job.id, "local")]
 
 
 def test_cancel_ends_the_job_and_its_attempts_at_once(desk: Desk) -> None:

@@ -26,9 +26,16 @@ def retry_job(
     password: str | None = None,
 ) -> Job:
     """Go on with a failed job from the segment that failed. Raises JobNotFound, JobNotFailed."""
-    if password is not None:
-        queue.entrust(job_id, password)
-    job = _change(job_id, owner, jobs, lambda job: retry(job, now=clock()))
+
+    def decide(job: Job) -> Change:
+        """A password is handed on only for a job that is the owner's and can be retried, and before
+        the job is stored: a worker may have it at once."""
+        change = retry(job, now=clock())
+        if password is not None:
+            queue.entrust(job.id, password)
+        return change
+
+    job = _change(job_id, owner, jobs, decide)
     queue.wake(job.id)
     return job
 
