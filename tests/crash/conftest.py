@@ -22,7 +22,15 @@ from apostil.adapters import (
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def kind() -> str:
+    """The kind of database; tests of ``on_both`` come with each."""
+    return "sqlite"
+
+
+@pytest.fixture
+def house(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> Iterator[House]:
+    if kind == "postgresql":
+        (tmp_path / "database-url").write_text(request.getfixturevalue("postgres_url"))
     database = open_database(setup(tmp_path).database_url)
     upgrade(database)
     files = ContentFiles(tmp_path / "files")

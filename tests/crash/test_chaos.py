@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from house import House, Tree
+from house import House, Tree, on_both
 
 from apostil.engine import JobStatus, Outcome
 
@@ -41,6 +41,7 @@ def _disturb(house: House, tree: Tree, dice: random.Random) -> Tree:
 
 
 @pytest.mark.timeout(120 + 60 * ROUNDS)
+@on_both
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_no_job_is_lost_and_none_is_done_twice(house: House, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - a seed names the round

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import suicide
 import workload
-from house import House
+from house import House, on_both
 from tree import TEMPO
 
 from apostil.adapters import ExecutorProcess, NoQueue
@@ -90,6 +90,7 @@ def test_a_worker_killed_at_a_checkpoint_changes_nothing(
     _check(house, job, deaths=1)
 
 
+@on_both
 def test_a_job_survives_a_death_at_each_boundary_in_turn(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 import workload
 
 from apostil.adapters import (
@@ -25,7 +26,12 @@ from apostil.adapters import (
     SqlReader,
     SqlRoster,
 )
-from apostil.engine import TERMINAL_EVENTS, Attempt, Job, JobDocument, Submission, submit
+from apostil.engine import TERMINAL_EVENTS, Attempt, Job, JobDocument, Queue, Submission, submit
+
+on_both = pytest.mark.parametrize(
+    "kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+"""Runs a test of a house on each kind of database."""
 
 _SUPPORT = Path(workload.__file__).parent
 
@@ -42,6 +48,7 @@ class House:
     roster: SqlRoster
     files: ContentFiles
     trees: list[Tree] = field(default_factory=list)
+    queue: Queue = field(default_factory=NoQueue)
 
     def document(self, text: str) -> JobDocument:
         data = text.encode()
@@ -60,7 +67,7 @@ class House:
                 parallel=parallel,
             ),
             jobs=self.jobs,
-            queue=NoQueue(),
+            queue=self.queue,
             clock=time.time,
         )
 

@@ -14,8 +14,10 @@ TEMPO = Tempo(heartbeat=0.3, lease=1.5, sweep=0.3, poll=0.2, lost_wake=5.0)
 
 
 def setup(folder: Path) -> WorkerSetup:
+    """What works on this folder: on SQLite, unless ``database-url`` in it names another database."""
+    named = folder / "database-url"
     return WorkerSetup(
-        database_url=f"sqlite:///{folder / 'apostil.db'}",
+        database_url=named.read_text() if named.exists() else f"sqlite:///{folder / 'apostil.db'}",
         files=str(folder / "files"),
         pipelines="workload:pipelines",
         effects="workload:effects",
