@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 import time
-from types import FrameType
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from celery import Celery
@@ -36,7 +38,12 @@ class ChildInbox:
 
     @property
     def is_stopping(self) -> bool:
-        return self.is_terminated or self._flag.is_set or os.getppid() != self._parent
+        return self.is_terminated or self.is_shutting_down or os.getppid() != self._parent
+
+    @property
+    def is_shutting_down(self) -> bool:
+        """Whether the whole worker is."""
+        return self._flag.is_set
 
     def wait(self, timeout_seconds: float) -> None:
         """Messages are waited for by Celery."""
@@ -83,29 +90,22 @@ class Child:
         executor = ExecutorProcess(dies_with_thread=True)
         log = structlog.get_logger(worker=worker.id)
         self._supervisor = Supervisor(worker, executor, self._inbox, log)
-        self._is_busy = False
         self._supervisor.start()
-        signal.signal(signal.SIGTERM, self._terminate)
 
     def advance(self, job_id: str, sealed: str | None) -> None:
         """The body of every task: a time slice of this job. What is left then is announced again,
         by the engine, or here if the worker stops."""
-        self._is_busy = True
-        try:
+        with self._giving_back_first():
             self._inbox.keep(job_id, sealed)
             if sealed is not None:
                 self._queue.keep(job_id, sealed)
             if not self._inbox.is_stopping:
                 self._supervisor.advance(job_id)
+            self._inbox.keep(job_id, None)
             self._tell_cancelled(job_id)
             if self._inbox.is_stopping:
                 self._queue.wake(job_id)
                 self._hints.flush(_FLUSH_SECONDS)
-        finally:
-            self._inbox.keep(job_id, None)
-            self._is_busy = False
-        if self._inbox.is_terminated:
-            _die()
 
     def close(self) -> None:
         self._supervisor.stop()
@@ -119,13 +119,18 @@ class Child:
         if job is not None and job.status is JobStatus.CANCELLED:
             self._teller.cancelled(job, time.time())
 
-    def _terminate(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's signature
-        """What is held is given back first: a service manager sends SIGTERM to every process."""
-        self._inbox.is_terminated = True
-        if not self._is_busy:
-            _die()
+    @contextmanager
+    def _giving_back_first(self) -> Iterator[None]:
+        """Service managers send SIGTERM to every process: it waits until nothing is held. If the
+        whole worker stops, its main process ends this one."""
 
+        def remember(*_: Any) -> None:
+            self._inbox.is_terminated = True
 
-def _die() -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.kill(os.getpid(), signal.SIGTERM)
+        usual = signal.signal(signal.SIGTERM, remember)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, usual)
+        if self._inbox.is_terminated and not self._inbox.is_shutting_down:
+            os.kill(os.getpid(), signal.SIGTERM)
