@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from cellar import DAY, Cellar
 from house import wait_until
 from programs import PATIENCE_SECONDS, environment, started
 
+from apostil.client import Client
 from apostil.engine import Job, JobStatus
 
 SUPPORT = Path(__file__).parent.parent / "support"
@@ -171,6 +173,30 @@ def test_a_quota_is_kept_over_http(tmp_path: Path) -> None:
     assert "b.txt has 0.7 MiB" in refused.json()["detail"]
     assert again.status_code == httpx.codes.OK
     assert [one["name"] for one in kept] == ["a.txt"]
+
+
+def test_a_batch_that_finds_no_room_may_be_sent_again_with_its_key(tmp_path: Path) -> None:
+    with (
+        started(tmp_path / "data", APOSTIL_STORAGE_QUOTA_MB="1") as running,
+        httpx.Client(base_url=f"{running.address}api/v1/", timeout=PATIENCE_SECONDS) as api,
+        Client(running.address) as apostil,
+    ):
+        large = b"first words\n" * 60_000
+        kept = api.post("documents", files={"file": ("a.txt", large)}).json()
+        sent: dict[str, Any] = {
+            "data": {"application": "lines"},
+            "files": [("files", ("b.pdf", b"%PDF-1.7\n" + large))],
+            "headers": {"Idempotency-Key": "no room"},
+        }
+        refused = api.post("jobs/batch", **sent)
+        batch = apostil.batch("lines", [("b.pdf", b"%PDF-1.7\n" + large)])
+        assert api.delete(f"documents/{kept['id']}").is_success
+        taken = api.post("jobs/batch", **sent)
+    assert (refused.status_code, refused.json()["type"]) == (507, "/problems/storage-quota")
+    assert [one["index"] for one in refused.json()["failed"]] == [0]
+    assert [one.problem["type"] for one in batch.failed] == ["/problems/storage-quota"]
+    assert taken.status_code == 202, taken.text
+    assert len(taken.json()["items"]) == 1
 
 
 def stored(data: Path) -> set[str]:

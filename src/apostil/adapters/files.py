@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from apostil.engine import StoreFull
+from apostil.engine import StoreFull, is_disk_full
 
 
 class ContentFiles:
@@ -75,6 +74,6 @@ def _sync(path: Path) -> None:
 
 
 def _explained(error: OSError) -> Exception:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if is_disk_full(error):
         return StoreFull("There is no room left on the disk; free some and retry the job.")
     return error

@@ -5,7 +5,6 @@ A file is named by the document's SHA-256 and by how it was made, so that it nev
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 import time
@@ -23,6 +22,7 @@ from apostil.engine import (
     Limits,
     SegmentFailed,
     StoreFull,
+    is_disk_full,
 )
 from apostil.web import ReaderBusy
 
@@ -157,7 +157,7 @@ def store(path: Path, data: bytes) -> None:
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if is_disk_full(error):
             raise StoreFull(
                 "There is no room left on the disk; free some and try again."
             ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,7 +13,14 @@ from apostil.adapters import ContentFiles
 from apostil.bootstrap.home import Home
 from apostil.config import MIB, Settings
 from apostil.documents import IntakeLimits, Received, receive
-from apostil.engine import DocumentNotFound, DocumentStore, NewDocument, QuotaExceeded, StoreFull
+from apostil.engine import (
+    DocumentNotFound,
+    DocumentStore,
+    NewDocument,
+    QuotaExceeded,
+    StoreFull,
+    is_disk_full,
+)
 
 LEAST_FREE_BYTES = 64 * MIB
 """Stays free whatever is sent, so that the jobs that are there can go on."""
@@ -101,7 +107,7 @@ def _full_disk_told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if not is_disk_full(error):
             raise
         raise StoreFull(
             "There is no room left on the disk for this file; free some and send it again."

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from apostil.client.calls import Calls, idempotency
-from apostil.client.errors import NOT_READY, Conflict, Invalid, StillRunning
+from apostil.client.errors import NOT_READY, Conflict, Problem, StillRunning
 from apostil.client.events import Event, event_of
 from apostil.client.following import Following, OnLoss
 from apostil.client.sending import Sendable, Source, opened, portions
@@ -86,7 +86,7 @@ class JobCalls(Calls):
         """One request of a batch, or two where that is too large for this server."""
         try:
             return self._sent("jobs/batch", Batch, fields, files, key)
-        except Invalid as refusal:
+        except Problem as refusal:
             if isinstance(refusal.members.get("failed"), list):
                 return self._transport.decode(msgspec.json.encode(refusal.members), Batch)
             if refusal.status != TOO_LARGE:

@@ -58,6 +58,7 @@ from apostil.engine.errors import (
     StoreBusy,
     StoreFull,
     StoreUnusable,
+    is_disk_full,
 )
 from apostil.engine.events import (
     TERMINAL_EVENTS,
@@ -260,6 +261,7 @@ __all__ = [
     "delete_job",
     "encode_event",
     "give_back",
+    "is_disk_full",
     "next_time",
     "retry_job",
     "run_order",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class EngineError(Exception):
     """Something the engine could not do."""
@@ -26,7 +28,7 @@ class JobNotFailed(EngineError):
     """Only a failed job can be retried."""
 
     def __init__(self, job_id: str, status: str) -> None:
-        super().__init__(f"job {job_id} is {status}; only a failed job can be retried")
+        super().__init__(f"The job {job_id} is {status}; only a failed job can be retried.")
 
 
 class CursorInvalid(EngineError):
@@ -102,6 +104,11 @@ class StoreUnusable(EngineError):
 
 class StoreFull(EngineError):
     """There is no room left for an artifact or a document. Nothing was written."""
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether there was no room on the disk, or none that this user may have."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 class QuotaExceeded(EngineError):

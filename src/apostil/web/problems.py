@@ -31,12 +31,14 @@ from apostil.engine import (
     QuotaExceeded,
     StoreBusy,
     StoreFull,
+    is_disk_full,
 )
 from apostil.web.problem_kinds import KINDS, Kind, kind_of
 from apostil.web.services import PageUnavailable, ReaderBusy
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
+NO_ROOM = "There is no room left on the disk for what was sent; free some and send it again."
 
 
 class BodyTooLarge(Exception):
@@ -125,8 +127,11 @@ UNEXPECTED = ("internal-error", "Something went wrong here. The server's log say
 
 def problem_of(error: Exception) -> Refused:
     """The problem that an error means to a client; an unexpected one says nothing of itself."""
-    if isinstance(error.__cause__, BodyTooLarge | BodyTooSlow):
-        error = error.__cause__  # the framework says only that it could not read a form
+    cause = error.__cause__
+    if isinstance(cause, BodyTooLarge | BodyTooSlow):
+        error = cause  # the framework says only that it could not read a form
+    if isinstance(cause, OSError) and is_disk_full(cause):
+        error = StoreFull(NO_ROOM)
     if isinstance(error, Refused):
         return error
     if isinstance(error, RequestValidationError):

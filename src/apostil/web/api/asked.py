@@ -7,6 +7,7 @@ rules are one model for both.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, BinaryIO, TypeVar
@@ -19,10 +20,10 @@ from pydantic_core import from_json
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import ClientDisconnect
 
-from apostil.engine import DEFAULT_PRIORITY, LOWEST_PRIORITY
+from apostil.engine import DEFAULT_PRIORITY, LOWEST_PRIORITY, StoreFull, is_disk_full
 from apostil.web.api.shapes import shown
 from apostil.web.bounds import FORM_LIMITS
-from apostil.web.problems import Refused
+from apostil.web.problems import NO_ROOM, Refused
 from apostil.web.submission import Upload
 
 FORM, JSON = "multipart/form-data", "application/json"
@@ -30,6 +31,7 @@ FILES = "files"
 MOST_DOCUMENTS = 200
 PARAMETERS_BYTES = 64 * 1024
 CHUNK = 1024 * 1024
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 class _Wish(BaseModel):
@@ -111,6 +113,10 @@ async def _asked(request: Request) -> AsyncIterator[Asked]:
             )
     except ClientDisconnect as error:
         raise Refused("bad-request", "The connection ended within the body.") from error
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        raise StoreFull(NO_ROOM) from error
 
 
 Posted = Annotated[Asked, Depends(_asked)]
@@ -169,7 +175,7 @@ def _field(name: str, text: str) -> Any:
     """A field of a form as its JSON value; a text that is none stays one and is refused later."""
     if name == "parameters":
         return _json_of(text.encode(), "body", name) if text else {}
-    if name == "priority" and len(text) == 1 and text in "0123456789":
+    if name == "priority" and _NUMBER.fullmatch(text):
         return int(text)
     if name == "parallel" and text in {"true", "false"}:
         return text == "true"

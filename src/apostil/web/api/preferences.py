@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-from apostil.engine import Job
+from apostil.engine import Job, StoreBusy
 from apostil.web.hub import HubClosed
 from apostil.web.services import Services
 
@@ -70,5 +70,5 @@ async def has_ended(services: Services, job: Job, preference: Preference) -> boo
         return False
     try:
         return await services.hub.ended(job.owner, job.id, preference.wait_seconds)
-    except HubClosed:  # the server stops, and says what it knows
+    except (HubClosed, StoreBusy):  # the job is stored: to say that it was not would double it
         return False

@@ -16,7 +16,7 @@ from apostil.web import submission
 from apostil.web.api.asked import Asked, Posted, invalid, submission_body
 from apostil.web.api.bodies import Bodies
 from apostil.web.api.documented import header, problems
-from apostil.web.api.idempotency import Idempotent, Once
+from apostil.web.api.idempotency import KEPT_ERRORS, Idempotent, Once
 from apostil.web.api.preferences import Preference, Preferred, has_ended
 from apostil.web.api.shapes import ApiAddress, BatchBody, BatchFailure, BatchItem, JobBody
 from apostil.web.deps import Owner, Wired
@@ -163,12 +163,10 @@ def _application(services: Services, asked: Asked) -> Application:
     application = application_named(services, asked.wish.application)
     unknown = application.unknown_parameters(asked.wish.parameters)
     if unknown:
-        known = ", ".join(one.name for one in application.parameters) or "none"
+        known = ", ".join(one.name for one in application.parameters)
+        said = f"knows these: {known}" if known else "takes no parameters"
         raise invalid(
-            *(
-                (("body", "parameters", name), f"{application.title} knows these: {known}.")
-                for name in unknown
-            )
+            *((("body", "parameters", name), f"{application.title} {said}.") for name in unknown)
         )
     return application
 
@@ -202,25 +200,30 @@ def _submit_each(bodies: Bodies, asked: Asked, once: Once) -> BatchBody:
     check_count(_application(bodies.services, asked), 1)
     items: list[BatchItem] = []
     failed: list[BatchFailure] = []
+    refusals: list[Refused] = []
     for index, part in enumerate(_parts(asked)):
         key = None if once.job_key is None else f"{once.job_key}#{index}"
         try:
             job = _submit(bodies.services, bodies.owner, part.one, key)
         except (Refused, DocumentError, EngineError) as error:
-            problem = problem_of(error).body()
+            refusals.append(problem_of(error))
+            problem = refusals[-1].body()
             failed.append(BatchFailure(index=index, name=part.name, problem=problem))
         else:
             name = job.documents[0].name
             items.append(BatchItem(index=index, name=name, job=bodies.job(job)))
     if not items:
-        raise _all_refused(failed)
+        raise _all_refused(failed, refusals)
     return BatchBody(items=items, failed=failed)
 
 
-def _all_refused(failed: Sequence[BatchFailure]) -> Refused:
+def _all_refused(failed: Sequence[BatchFailure], refusals: Sequence[Refused]) -> Refused:
+    """What only holds at this time, such as a want of room, is said to be the reason: then the key
+    of the request is not used up."""
+    passing = (one.kind.name for one in refusals if one.status not in KEPT_ERRORS)
     errors = [FieldError(f"/body/files/{one.index}", str(one.problem["detail"])) for one in failed]
     return Refused(
-        "documents-wrong",
+        next(passing, "documents-wrong"),
         "None of the documents could be submitted; `failed` says why.",
         errors=errors,
         more={"failed": [one.model_dump(mode="json") for one in failed]},

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import asyncio
+import errno
 import io
-from typing import Any
+from contextlib import asynccontextmanager
+from typing import Any, NoReturn
 
+import pytest
+from fastapi import Request
+from fastapi.exceptions import HTTPException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apostil.web.api.asked import Asked, FormFields, JobRequest, submission_body
+from apostil.engine import StoreFull
+from apostil.web.api.asked import Asked, FormFields, JobRequest, _asked, submission_body
+from apostil.web.problems import problem_of
 from apostil.web.submission import Upload
 
 FIELDS: dict[str, Any] = {"application": "lines", "parameters": {"depth": "1"}}
@@ -54,3 +62,32 @@ def test_the_form_is_described_as_what_can_be_sent_in_one() -> None:
     assert fields["properties"]["parameters"]["type"] == "string"
     assert fields["properties"]["files"]["type"] == "array"
     assert fields["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [(errno.ENOSPC, StoreFull), (errno.EDQUOT, StoreFull), (errno.EIO, OSError)],
+)
+def test_a_disk_without_room_for_what_comes_in_is_told_as_that(
+    code: int, expected: type[Exception]
+) -> None:
+    async def no_room() -> NoReturn:
+        raise OSError(code, "there")
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=x")]
+    scope = {"type": "http", "method": "POST", "headers": headers}
+
+    async def read() -> None:
+        async with asynccontextmanager(_asked)(Request(scope, no_room)):
+            pass
+
+    with pytest.raises(expected):
+        asyncio.run(read())
+
+
+def test_a_form_that_the_framework_had_no_room_for_is_no_fault_of_its_sender() -> None:
+    unread = HTTPException(400, "There was an error parsing the body")
+    unread.__cause__ = OSError(errno.ENOSPC, "there")
+    assert problem_of(unread).kind.name == "store-full"
+    unread.__cause__ = OSError(errno.EIO, "there")
+    assert problem_of(unread).kind.name == "bad-request"

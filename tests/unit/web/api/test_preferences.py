@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+import asyncio
+from contextlib import closing
+from types import SimpleNamespace
+from typing import Any, NoReturn, cast
+
 import pytest
 
-from apostil.web.api.preferences import LONGEST_WAIT, Preference, read_preference
+from apostil.engine import Job, JobReader, StoreBusy
+from apostil.web import Hub, Services
+from apostil.web.api.preferences import LONGEST_WAIT, Preference, has_ended, read_preference
 
 
 @pytest.mark.parametrize(
@@ -36,3 +43,14 @@ def test_a_preference_is_read_as_the_rfc_says_and_passed_over_where_it_cannot_be
 def test_only_what_is_followed_is_said_to_be_applied() -> None:
     assert read_preference("handling=strict").applied is None
     assert read_preference("wait=90, respond-async").applied == "respond-async, wait=30"
+
+
+def test_a_job_that_is_stored_is_told_even_when_it_cannot_be_waited_for() -> None:
+    class Busy:
+        def get(self, *_: Any) -> NoReturn:
+            raise StoreBusy("The database is busy; try again shortly.")
+
+    job = cast("Job", SimpleNamespace(owner="local", id="1"))
+    with closing(Hub(cast("JobReader", Busy()))) as hub:
+        services = cast("Services", SimpleNamespace(hub=hub))
+        assert asyncio.run(has_ended(services, job, Preference(wait_seconds=1))) is False
