@@ -310,6 +310,34 @@ def test_a_document_goes_when_no_job_uses_it_and_all_that_was_made_of_it_goes_to
     assert client.get(back.json()["links"]["original"]).content == content
 
 
+def test_with_its_last_job_goes_all_that_was_made_of_a_document(
+    client: httpx.Client, server: Running, tmp_path: Path
+) -> None:
+    jobs = [done(client, sheet(tmp_path, "to be deleted with its jobs")) for _ in range(2)]
+    sha256 = jobs[0]["documents"][0]["sha256"]
+    assert client.get(f"{API}/documents/{sha256}/pages/1.png").status_code == 200
+    assert client.get(f"{API}/documents/{sha256}/parsed").status_code == 200
+    made = list((server.data / "pages" / sha256[:2]).glob(f"{sha256[2:]}-*"))
+    assert len(made) == 2
+    assert client.delete(jobs[0]["links"]["self"]).json()["documents"] == []
+    assert all(path.exists() for path in made), "the other job still uses it"
+    assert client.delete(jobs[1]["links"]["self"]).json()["documents"] == [sha256]
+    assert not any(path.exists() for path in made)
+
+
+def test_who_asks_for_the_head_of_a_file_is_told_its_size_and_gets_no_bytes(
+    client: httpx.Client, tmp_path: Path
+) -> None:
+    content = sheet(tmp_path, "only the head")
+    links = sent(client, content)["links"]
+    for link in (links["original"], links["page"].replace("{page}", "1")):
+        head, whole = client.head(link), client.get(link)
+        assert (head.status_code, head.content) == (200, b"")
+        for name in ("content-length", "content-type", "etag", "cache-control"):
+            assert head.headers[name] == whole.headers[name]
+    assert client.head("/").headers["content-type"] == "application/json"
+
+
 def test_a_document_that_a_job_uses_stays(client: httpx.Client) -> None:
     job = done(client, REPORT)
     sha256 = job["documents"][0]["sha256"]

@@ -52,6 +52,25 @@ def test_a_wrong_field_is_refused_and_pointed_at(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"priority": "10"}, "less than or equal to 9"),
+        ({"priority": "-1"}, "greater than or equal to 0"),
+        ({"priority": "1.5"}, "a valid integer"),
+        ({"parameters": '{"dept": "1"}'}, "knows these: depth"),
+        ({"application": "financial", "parameters": '{"depth": "1"}'}, "takes no parameters"),
+    ],
+)
+def test_a_refusal_says_what_would_be_right(
+    api: httpx.Client, fields: dict[str, str], said: str
+) -> None:
+    data = {"application": "lines", **fields}
+    answer = api.post("jobs", data=data, files={"files": ("a.txt", TEXT)})
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+
+
 def test_bodies_that_are_no_submission_are_refused(api: httpx.Client) -> None:
     wrong: list[tuple[dict[str, Any], int]] = [
         ({"data": {"application": "lines"}}, 415),

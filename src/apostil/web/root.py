@@ -39,8 +39,10 @@ def send_browser_to_pages(request: Request, response: Response) -> None:
     response.headers["Vary"] = "Accept"
 
 
+@router.head("/", include_in_schema=False)
 @router.get(
     "/",
+    summary="Say what is served here",
     responses={307: {"description": "A browser is sent to the pages."}},
 )
 def describe_service(services: Wired, request: Request, response: Response) -> Service:

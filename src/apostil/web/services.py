@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -92,3 +92,9 @@ class Services:
             if one.name == application:
                 return one.title
         return application
+
+    def forget(self, digests: Iterable[str]) -> None:
+        """Delete what was made, to be shown, of documents that are no more."""
+        for sha256 in digests:
+            self.pages.forget(sha256)
+            self.parsed.forget(sha256)

@@ -107,6 +107,7 @@ def _counted(services: Services, document: Document) -> int | None:
         return None  # the routes that need the pages say why
 
 
+@router.head("/documents/{document_id}/original", include_in_schema=False)
 @router.get(
     "/documents/{document_id}/original",
     summary="Get the original bytes of a document",
@@ -171,6 +172,7 @@ def list_document_pages(
     return PageList(items=items, next=urls.next, prev=urls.prev)
 
 
+@router.head("/documents/{document_id}/pages/{page}.png", include_in_schema=False)
 @router.get(
     "/documents/{document_id}/pages/{page}.png",
     summary="Get a page as an image",
@@ -268,8 +270,7 @@ def delete_document(services: Wired, owner: Owner, document_id: DocumentId) -> D
     """Delete a document that no job uses; delete its jobs first."""
     now = services.clock()
     gone = services.documents.remove_document(owner, document_id, now=now)
-    services.pages.forget(gone.sha256)
-    services.parsed.forget(gone.sha256)
+    services.forget([gone.sha256])
     return DeletedDocument(
         id=gone.id, sha256=gone.sha256, name=gone.name, size=gone.size, deleted_at=utc_text(now)
     )

@@ -260,9 +260,9 @@ async def retry_dead_letters(
 def delete_job(services: Wired, owner: Owner, job_id: JobId) -> ReceiptBody:
     """Cancel it if need be, and delete all that only it uses. Asked again within 30 days, the answer
     is the same receipt."""
-    return receipt_body(
-        engine.delete_job(job_id, owner=owner, jobs=services.jobs, clock=services.clock)
-    )
+    receipt = engine.delete_job(job_id, owner=owner, jobs=services.jobs, clock=services.clock)
+    services.forget(receipt.documents)
+    return receipt_body(receipt)
 
 
 def _retry(services: Services, owner: str, job_id: str, password: str | None) -> Job:
