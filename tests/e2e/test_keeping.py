@@ -199,6 +199,24 @@ def test_a_batch_that_finds_no_room_may_be_sent_again_with_its_key(tmp_path: Pat
     assert len(taken.json()["items"]) == 1
 
 
+def test_nothing_is_kept_of_a_file_that_the_application_does_not_read(tmp_path: Path) -> None:
+    with started(tmp_path / "data") as running:
+        for path, field in (
+            ("api/v1/jobs", "files"),
+            ("api/v1/jobs/batch", "files"),
+            ("financial/analyze", "file"),
+            ("ui/jobs", "files"),
+        ):
+            refused = httpx.post(
+                running.address + path,
+                data={"application": "financial"},
+                files={field: ("a.txt", b"words\n" * 9)},
+            )
+            assert refused.status_code in {415, 422}, (path, refused.text)
+            assert "unsupported-format" in refused.text, path
+            assert stored(running.data) == set(), path
+
+
 def stored(data: Path) -> set[str]:
     return {str(file) for file in (data / "files").rglob("*") if file.is_file()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -12,7 +12,7 @@ from typing import BinaryIO
 from apostil.adapters import ContentFiles
 from apostil.bootstrap.home import Home
 from apostil.config import MIB, Settings
-from apostil.documents import IntakeLimits, Received, receive
+from apostil.documents import IntakeLimits, receive
 from apostil.engine import (
     DocumentNotFound,
     DocumentStore,
@@ -33,14 +33,14 @@ class Quota:
     bytes: int
     documents: DocumentStore
 
-    def check(self, owner: str, received: Received) -> None:
+    def check(self, owner: str, new: NewDocument) -> None:
         """Raise QuotaExceeded if the owner has no room for the file; one that the owner has already
         takes none."""
         used = self.documents.used_bytes(owner)
-        if used + received.size <= self.bytes or self._has(owner, received.sha256):
+        if used + new.size <= self.bytes or self._has(owner, new.sha256):
             return
         raise QuotaExceeded(
-            f"{received.name} has {_mib(received.size)}, and documents and results already take "
+            f"{new.name} has {_mib(new.size)}, and documents and results already take "
             f"{_mib(used)} of the {_mib(self.bytes)} allowed. Delete jobs or documents that are no "
             "longer needed, or have APOSTIL_STORAGE_QUOTA_MB raised."
         )
@@ -61,7 +61,14 @@ class FileIntake:
         self._limits = IntakeLimits(size=max_bytes)
         self._quota = quota
 
-    def __call__(self, source: BinaryIO, name: str, *, owner: str) -> NewDocument:
+    def __call__(
+        self,
+        source: BinaryIO,
+        name: str,
+        *,
+        owner: str,
+        check: Callable[[NewDocument], None] | None = None,
+    ) -> NewDocument:
         free = shutil.disk_usage(self._files.incoming).free
         if free < LEAST_FREE_BYTES + size_ahead(source):
             raise StoreFull(
@@ -70,18 +77,21 @@ class FileIntake:
             )
         with _full_disk_told():
             received = receive(source, name=name, folder=self._files.incoming, limits=self._limits)
+            new = NewDocument(
+                sha256=received.sha256,
+                name=received.name,
+                media_type=received.media_type,
+                size=received.size,
+            )
             try:
+                if check is not None:
+                    check(new)
                 if self._quota is not None:
-                    self._quota.check(owner, received)
+                    self._quota.check(owner, new)
                 self._files.adopt(received.path, received.sha256)
             finally:
                 received.path.unlink(missing_ok=True)
-        return NewDocument(
-            sha256=received.sha256,
-            name=received.name,
-            media_type=received.media_type,
-            size=received.size,
-        )
+        return new
 
 
 def server_intake(settings: Settings, home: Home) -> FileIntake:

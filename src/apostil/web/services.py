@@ -59,9 +59,16 @@ class ParsedDocuments(Protocol):
 class Intake(Protocol):
     """Takes a file in."""
 
-    def __call__(self, source: BinaryIO, name: str, *, owner: str) -> NewDocument:
-        """Check, hash and keep the bytes. Raises DocumentError with a sentence for the user,
-        QuotaExceeded when the owner has no room left."""
+    def __call__(
+        self,
+        source: BinaryIO,
+        name: str,
+        *,
+        owner: str,
+        check: Callable[[NewDocument], None] | None = None,
+    ) -> NewDocument:
+        """Check, hash and keep the bytes; nothing is kept where ``check`` raises. Raises
+        DocumentError with a sentence for the user, QuotaExceeded when the owner has no room left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,13 +56,16 @@ def application_named(services: Services, name: str) -> Application:
 def receive_files(
     services: Services, owner: str, application: Application, uploads: Sequence[Upload]
 ) -> list[JobDocument]:
-    """Take in the files of one job. Nothing is kept of a submission that is refused but what the
-    owner had before; raises Refused or DocumentError."""
+    """Take in the files of one job. Nothing is kept of a file that is refused; raises Refused,
+    DocumentError, QuotaExceeded or StoreFull."""
     check_count(application, len(uploads))
-    received = [services.intake(one.source, one.name, owner=owner) for one in uploads]
-    for one in received:
-        check_format(application, one.name, one.media_type)
-    return [_as_sent(one) for one in received]
+
+    def check(new: NewDocument) -> None:
+        check_format(application, new.name, new.media_type)
+
+    return [
+        _as_sent(services.intake(one.source, one.name, owner=owner, check=check)) for one in uploads
+    ]
 
 
 def known_documents(
