@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from apostil import __version__
 from apostil.engine import EngineError, StoreBusy, WorkerState
 from apostil.web.deps import Wired
-from apostil.web.services import Services
+from apostil.web.services import QueueMode, Services
 
 WORKER_SILENCE_SECONDS = 30.0
 LEAST_ROOM_BYTES = 64 * 1024 * 1024
@@ -20,7 +20,7 @@ router = APIRouter(tags=["service"])
 
 _HEALTHY: dict[str, Any] = {
     "status": "healthy",
-    "version": "0.2.0",
+    "version": __version__,
     "mode": "local",
     "database": "ok",
     "workers": 2,
@@ -44,7 +44,7 @@ class Health(BaseModel):
 
     status: Literal["healthy", "degraded", "unhealthy"]
     version: str
-    mode: Literal["local"] = Field(description="How the queue works.")
+    mode: QueueMode = Field(description="How workers hear of work.")
     database: Literal["ok", "busy", "unavailable"]
     workers: int = Field(description="How many were heard of in the last half minute.")
     applications: list[str]
@@ -97,7 +97,7 @@ def examine(services: Services) -> Health:
     return Health(
         status="unhealthy" if database == "unavailable" else "degraded" if faults else "healthy",
         version=__version__,
-        mode="local",
+        mode=services.queue_mode,
         database=database,
         workers=len(workers),
         applications=sorted(services.applications),

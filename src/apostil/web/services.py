@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from apostil.application import Application
 from apostil.engine import (
@@ -21,6 +21,8 @@ from apostil.engine import (
     Roster,
 )
 from apostil.web.hub import Hub
+
+QueueMode = Literal["local", "celery"]
 
 
 class PageUnavailable(Exception):
@@ -91,7 +93,7 @@ class Services:
     free_bytes: Callable[[], int]
     applications: Mapping[str, Application]
     max_upload_mb: int = 200
-    queue_mode: str = "local"
+    queue_mode: QueueMode = "local"
 
     def title_of(self, application: str) -> str:
         """The title of an application by its name, also of one that is no longer installed."""

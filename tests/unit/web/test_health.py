@@ -27,7 +27,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def health(
-    database: Database, *, free_bytes: int = LEAST_ROOM_BYTES, trouble: str | None = None
+    database: Database,
+    *,
+    free_bytes: int = LEAST_ROOM_BYTES,
+    trouble: str | None = None,
+    queue_mode: str = "local",
 ) -> Health:
     asked = SimpleNamespace(
         hub=SimpleNamespace(trouble=trouble),
@@ -35,6 +39,7 @@ def health(
         clock=lambda: NOW,
         free_bytes=lambda: free_bytes,
         applications={"lines": object()},
+        queue_mode=queue_mode,
     )
     return examine(cast("Services", asked))
 
@@ -49,6 +54,13 @@ def test_without_a_worker_work_waits(database: Database) -> None:
     found = health(database)
     assert (found.status, found.workers, found.database) == ("degraded", 0, "ok")
     assert "No worker" in str(found.detail)
+
+
+def test_it_is_told_how_workers_hear_of_work(database: Database) -> None:
+    assert [health(database, queue_mode=mode).mode for mode in ("local", "celery")] == [
+        "local",
+        "celery",
+    ]
 
 
 def test_a_worker_that_is_silent_does_not_count(database: Database) -> None:
