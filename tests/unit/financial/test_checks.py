@@ -261,6 +261,18 @@ def test_a_report_without_a_cash_flow_statement_is_partly_verified(printed: Prin
     assert verdict(book, run_checks(book)) is Verdict.PARTLY
 
 
+def test_without_a_statement_nothing_is_verified() -> None:
+    book = assert_facts_of()
+    assert verdict(book, run_checks(book)) is Verdict.NOT
+
+
+def test_what_no_identity_confirms_is_not_verified(printed: Printed) -> None:
+    book = assert_facts_of(printed("IS", "Revenue | 10 | 9", columns="aaa"))
+    checks = run_checks(book)
+    assert any(check.status is CheckStatus.PASS for check in checks), "it is plausible"
+    assert verdict(book, checks) is Verdict.NOT
+
+
 def test_statements_in_two_scales_are_a_warning(printed: Printed) -> None:
     income = printed("IS", "Revenue | 10 | 9", scale=Scale(amounts=1_000))
     balance = printed("BS", "Total assets | 10 | 9", scale=Scale(amounts=1_000_000))

@@ -70,7 +70,8 @@ class Analysis(BaseModel):
     )
     key_findings: list[KeyFinding]
     verdict: str | None = Field(
-        description="Whether the identities that tie the latest period together hold.",
+        description="Whether the identities that tie the latest period together hold: `verified`, "
+        "`partly verified`, or `not verified` when none does.",
         examples=["verified"],
     )
     not_found: list[str] = Field(description="Main figures that the document does not show.")

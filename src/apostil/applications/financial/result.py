@@ -36,10 +36,12 @@ class Basis(StrEnum):
 
 
 class Verdict(StrEnum):
-    """Whether the identities that tie the latest period together hold."""
+    """Whether the identities that tie the latest period together hold; ``NOT`` when none of any
+    period does."""
 
     VERIFIED = "verified"
     PARTLY = "partly verified"
+    NOT = "not verified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,8 @@ def _overview(material: Material) -> Iterator[Statement]:
         yield Statement(
             text="The identities that tie the three statements of the latest period together hold."
         )
+    elif document.verdict is Verdict.NOT and material.facts:
+        yield Statement(text="None of the figures could be confirmed by an identity.")
     elif material.facts:
         yield Statement(
             text="Not all identities of the latest period could be confirmed; see the checks."
