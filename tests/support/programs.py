@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 60.0
 
 def environment(**more: str) -> dict[str, str]:
     """That of the test run without settings of the developer's, and with the plug-in installed."""
-    dropped = ("APOSTIL_", "PYTHONDONTWRITEBYTECODE")
+    dropped = ("APOSTIL_", "CELERY_", "REDIS_URL", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {**kept, "PYTHONPATH": str(PLUGIN), **more}
 
@@ -48,13 +48,17 @@ class Running:
 
 @contextmanager
 def started(
-    data: Path, *arguments: str, program: tuple[str, ...] = ("-m", "apostil"), **variables: str
+    data: Path,
+    *arguments: str,
+    program: tuple[str, ...] = ("-m", "apostil"),
+    command: str = "serve",
+    **variables: str,
 ) -> Iterator[Running]:
     """``apostil serve`` on a port of its choice, once it has said where it is; stopped at the end.
 
-    ``program`` is another that does the same in its own way."""
+    ``program`` is another that does the same in its own way, ``command`` may be ``web``."""
     process = subprocess.Popen(
-        [sys.executable, *program, "serve", "--data", data, "--port", "0", *arguments],
+        [sys.executable, *program, command, "--data", data, "--port", "0", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
