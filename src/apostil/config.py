@@ -271,6 +271,13 @@ class Settings(BaseSettings):
             raise ValueError("it is no rate such as 1200/minute, nor off") from error
         return value
 
+    @field_validator("trace_endpoint")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+            raise ValueError("it is no address such as http://127.0.0.1:4318")
+        return value
+
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, value: str) -> str:
@@ -280,6 +287,17 @@ class Settings(BaseSettings):
             except ValueError as error:
                 raise ValueError(f"{one.strip()!r} is no address and no network") from error
         return value
+
+    @classmethod
+    def _name_of(cls, place: str, given: Mapping[str, Any]) -> str:
+        """A setting as whoever set it may know it: its option, or all its variables."""
+        if place in given:
+            return f"--{place}"
+        for field in cls.model_fields.values():
+            alias = field.validation_alias
+            if isinstance(alias, AliasChoices) and place in alias.choices:
+                return " or ".join(str(one) for one in alias.choices)
+        return place
 
     @classmethod
     def read(cls, **given: Any) -> Settings:

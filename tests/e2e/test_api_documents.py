@@ -256,7 +256,8 @@ def test_an_encrypted_document_is_kept_and_says_why_it_cannot_be_shown(
     assert client.get(links["self"]).json()["pages"] is None
     page = client.get(links["page"].replace("{page}", "1"))
     assert problem_of(page) == (404, "page-unavailable")
-    assert "password" in page.json()["detail"]
+    assert "passwords are not kept" in page.json()["detail"]
+    assert client.get(links["parsed"]).json()["detail"] == page.json()["detail"]
     assert problem_of(client.get(links["pages"])) == (404, "page-unavailable")
     assert problem_of(client.get(links["parsed"])) == (422, "password-needed")
     assert client.get(links["original"]).content == content

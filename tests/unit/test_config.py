@@ -55,7 +55,13 @@ def test_a_wrong_value_is_told_in_one_sentence_that_names_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("APOSTIL_PORT", "99999")
-    with pytest.raises(SettingsInvalid, match="APOSTIL_PORT"):
+    with pytest.raises(SettingsInvalid, match="APOSTIL_PORT or API_PORT cannot be used: Input"):
+        Settings.read()
+    with pytest.raises(SettingsInvalid, match="The setting --port cannot"):
+        Settings.read(port=99_999)
+    monkeypatch.setenv("APOSTIL_PORT", "8000")
+    monkeypatch.setenv("APOSTIL_RATE_LIMIT", "many")
+    with pytest.raises(SettingsInvalid, match="APOSTIL_RATE_LIMIT cannot be used: it is no rate"):
         Settings.read()
 
 

@@ -8,9 +8,9 @@ import msgspec
 
 from apostil.application import PDF
 from apostil.bootstrap.derived import Derived, Making
-from apostil.documents import PageNotFound
+from apostil.documents import PageNotFound, PasswordNeeded
 from apostil.engine import DocumentGone, FileStore, Limits, SegmentFailed
-from apostil.web import PageUnavailable
+from apostil.web import ENCRYPTED_IS_NOT_SHOWN, PageUnavailable
 
 RENDER = "apostil.segments.pages:render"
 MEASURE = "apostil.segments.pages:measure"
@@ -74,6 +74,8 @@ class CachedPages:
         except SegmentFailed as failed:
             if failed.problem == PageNotFound.problem:
                 raise PageNotFound(failed.detail) from failed
+            if failed.problem == PasswordNeeded.problem:
+                raise PageUnavailable(ENCRYPTED_IS_NOT_SHOWN) from failed
             raise PageUnavailable(failed.detail) from failed
         except DocumentGone as gone:
             raise PageUnavailable(str(gone)) from gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import ipaddress
 import os
@@ -97,6 +98,13 @@ def listen(settings: Settings, *, token: str | None) -> Listening:
             bound.listen(128)
         except (OSError, OverflowError) as error:
             bound.close()
+            if (
+                isinstance(error, socket.gaierror)
+                or getattr(error, "errno", None) == errno.EADDRNOTAVAIL
+            ):
+                raise PortUnavailable(
+                    f"{settings.host} is no address of this machine. Choose another with --host."
+                ) from error
             refusal = str(error)
             continue
         bound.set_inheritable(False)

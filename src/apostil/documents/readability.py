@@ -99,9 +99,10 @@ def require_readable(pages: Sequence[Page]) -> None:
         )
     if read < LEAST_READABLE * (read + len(unread)):
         first = next(page for page in pages if page.number == unread[0])
+        few = f"{len(unread)} of {len(pages)} pages cannot be read; page {first.number}"
+        which = few if len(pages) > 1 else "The page cannot be read: it"
         raise NoReadableText(
-            f"{len(unread)} of {len(pages)} pages cannot be read; page {first.number} "
-            f"{first.quality.warnings[0]}. Scan it with text recognition, or get a PDF with text."
+            f"{which} {first.quality.warnings[0]}. Scan it with text recognition, or get a PDF with text."
         )
 
 

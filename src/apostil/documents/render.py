@@ -36,7 +36,8 @@ def render_page(path: Path, page: int, *, width_pixels: int, password: str | Non
         raise PageTooLarge(f"A picture is 1 to {MOST_WIDTH:,} pixels wide.")
     with open_pdf(path, password) as document:
         if not 1 <= page <= len(document):
-            raise PageNotFound(f"The document has {len(document):,} pages and no page {page}.")
+            counted = "1 page" if len(document) == 1 else f"{len(document):,} pages"
+            raise PageNotFound(f"The document has {counted} and no page {page}.")
         try:
             opened = document[page - 1]
         except pypdfium2.PdfiumError as error:

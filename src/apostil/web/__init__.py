@@ -17,6 +17,7 @@ from apostil.web.protocol import MAX_HEAD_BYTES, HttpProtocol
 from apostil.web.rate_limits import RateLimits
 from apostil.web.server import make_server
 from apostil.web.services import (
+    ENCRYPTED_IS_NOT_SHOWN,
     Intake,
     PageImages,
     PageUnavailable,
@@ -34,6 +35,7 @@ from apostil.web.submission import (
 )
 
 __all__ = [
+    "ENCRYPTED_IS_NOT_SHOWN",
     "LOOPBACK_NAMES",
     "MAX_HEAD_BYTES",
     "ROOT",

@@ -25,6 +25,12 @@ from apostil.web.hub import Hub
 QueueMode = Literal["local", "celery"]
 
 
+ENCRYPTED_IS_NOT_SHOWN = (
+    "The PDF is encrypted, and passwords are not kept, so that its pages cannot be shown. Open the "
+    "original with its password; a job reads it when the password is sent along."
+)
+
+
 class PageUnavailable(Exception):
     """A page cannot be shown; the message says why."""
 

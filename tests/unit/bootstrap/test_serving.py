@@ -51,7 +51,7 @@ def test_answers_are_not_held_back_for_more_to_send() -> None:
 
 
 def test_an_address_that_is_not_ours_is_refused_with_a_sentence() -> None:
-    with pytest.raises(PortUnavailable, match="Choose another with --port"):
+    with pytest.raises(PortUnavailable, match="Choose another with --host"):
         listen(settings(host="192.0.2.1", port=65_500), token=None)
 
 

@@ -228,6 +228,8 @@ def test_missing_figures_say_where_was_searched(printed: Printed) -> None:
     assert found["revenue"].not_found.searched == ("all 12 pages for income statements",)
     assert found["revenue"].not_found.unreadable_pages == (7,)
     assert "assets" not in found
+    of_one_page = next(missing((), (), (), pages=1))
+    assert of_one_page.not_found.searched == ("the only page for income statements",)
 
 
 def test_a_line_that_a_proven_statement_does_not_have_is_not_reported(printed: Printed) -> None:

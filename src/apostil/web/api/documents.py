@@ -23,7 +23,7 @@ from apostil.web.api.shapes import ApiAddress
 from apostil.web.deps import Owner, Wired
 from apostil.web.problem_kinds import kind_of
 from apostil.web.problems import Refused
-from apostil.web.services import PageUnavailable, ReaderBusy, Services
+from apostil.web.services import ENCRYPTED_IS_NOT_SHOWN, PageUnavailable, ReaderBusy, Services
 from apostil.web.stored_file import ASK_AGAIN, FOR_EVER, attachment, stored_file
 from apostil.web.times import utc_text
 
@@ -251,7 +251,9 @@ def get_parsed_document(
     try:
         path = services.parsed.path(document)
     except SegmentFailed as failed:
-        raise Refused(kind_of(failed.problem).name, failed.detail) from failed
+        kind = kind_of(failed.problem).name
+        detail = ENCRYPTED_IS_NOT_SHOWN if kind == "password-needed" else failed.detail
+        raise Refused(kind, detail) from failed
     return stored_file(
         request,
         path,

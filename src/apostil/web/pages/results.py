@@ -55,7 +55,8 @@ def result(
 
 
 def _facts(job: Job, documents: tuple[Any, ...]) -> str:
-    parts = [f"{pages} pages" for doc in documents[:1] if (pages := doc.get("pages"))]
+    counted = [pages for doc in documents[:1] if (pages := doc.get("pages"))]
+    parts = ["1 page" if pages == 1 else f"{pages} pages" for pages in counted]
     if job.started_at is not None and job.finished_at is not None:
         parts.append(f"read in {seconds(job.finished_at - job.started_at)}")
     return ", ".join([*parts, "nothing left this machine"])
@@ -74,10 +75,7 @@ def _sizes(services: Services, job: Job) -> tuple[PageSizes, tuple[str, ...]]:
         try:
             sizes[document.sha256] = services.pages.sizes(document.sha256)
         except PageUnavailable as error:
-            notices.append(
-                f"The pages of {document.name} are not shown: {error} The password of an encrypted "
-                "file is not kept."
-            )
+            notices.append(f"{document.name}: {error}")
     return sizes, tuple(notices)
 
 

@@ -53,6 +53,7 @@ def missing(
     there = {
         fact.concept for fact in facts if fact.consolidated and fact.basis is not Basis.NON_GAAP
     }
+    everywhere = "the only page" if pages == 1 else f"all {pages} pages"
     number = 0
     for names in MAIN:
         if there & set(names):
@@ -73,7 +74,7 @@ def missing(
             state=State.NOT_REPORTED if found and proven else State.NOT_FOUND,
             not_found=NotFound(
                 question=f"What is {concept.title}?",
-                searched=searched or (f"all {pages} pages for {name}s",),
+                searched=searched or (f"{everywhere} for {name}s",),
                 terms=tuple(synonym.partition("@")[0] for synonym in concept.synonyms[:MOST_TERMS]),
                 unreadable_pages=tuple(unreadable),
             ),
