@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -271,13 +272,6 @@ class Settings(BaseSettings):
             raise ValueError("it is no rate such as 1200/minute, nor off") from error
         return value
 
-    @field_validator("trace_endpoint")
-    @classmethod
-    def _is_http(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"https?://[^\s/]+\S*", value):
-            raise ValueError("it is no address such as http://127.0.0.1:4318")
-        return value
-
     @field_validator("trusted_proxies")
     @classmethod
     def _are_networks(cls, value: str) -> str:
@@ -309,8 +303,9 @@ class Settings(BaseSettings):
             return cls(**{name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            name = ".".join(str(part) for part in first["loc"])
-            raise SettingsInvalid(f"The setting {name} cannot be used: {first['msg']}.") from error
+            name = cls._name_of(str(first["loc"][0]), given)
+            said = first["msg"].removeprefix("Value error, ")
+            raise SettingsInvalid(f"The setting {name} cannot be used: {said}.") from error
         except UnicodeDecodeError as error:
             raise SettingsInvalid("The file .env in this folder is not text in UTF-8.") from error
 
