@@ -235,6 +235,29 @@ class Settings(BaseSettings):
         description="Addresses or networks, by comma, of the proxies whose `X-Forwarded-For` and "
         "`X-Forwarded-Proto` are believed.",
     )
+    log_format: Literal["console", "json"] = Field(
+        default="console",
+        validation_alias=_named("LOG_FORMAT"),
+        description="How servers and workers log on stderr: `console` for people, `json` for a "
+        "collector of logs, one event a line.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] | None = Field(
+        default=None,
+        validation_alias=_named("LOG_LEVEL"),
+        description="From which level on. Without it, `info` for JSON and `warning` on a console. "
+        "`debug` on a console also shows what libraries print that read documents.",
+    )
+    trace_endpoint: str | None = Field(
+        default=None,
+        validation_alias=_named("TRACE_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="Collector of OpenTelemetry traces that takes OTLP over HTTP, as "
+        "`http://127.0.0.1:4318`. Without it, none are sent.",
+    )
+    trace_headers: SecretStr | None = Field(
+        default=None,
+        validation_alias=_named("TRACE_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"),
+        description="Headers to send to the collector, as `name=value,name=value`.",
+    )
     url: str | None = Field(
         default=None,
         validation_alias=_named("URL"),
@@ -270,6 +293,13 @@ class Settings(BaseSettings):
             limits.parse(value)
         except ValueError as error:
             raise ValueError("it is no rate such as 1200/minute, nor off") from error
+        return value
+
+    @field_validator("trace_endpoint")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+            raise ValueError("it is no address such as http://127.0.0.1:4318")
         return value
 
     @field_validator("trusted_proxies")

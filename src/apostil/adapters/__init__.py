@@ -23,7 +23,15 @@ called in each worker. Nothing of a worker may be made before its process has st
 from apostil.adapters.files import ContentFiles
 from apostil.adapters.local import LocalQueue, NoQueue
 from apostil.adapters.local_worker import WorkerSetup
+from apostil.adapters.logs import LogOptions, is_json
 from apostil.adapters.process import Caller, ExecutorProcess, Reuse
+from apostil.adapters.reporting import (
+    Listener,
+    ReportingJobs,
+    ReportOptions,
+    TraceOptions,
+    reporting,
+)
 from apostil.adapters.sql import (
     Database,
     DatabaseOptions,
@@ -46,8 +54,12 @@ __all__ = [
     "Database",
     "DatabaseOptions",
     "ExecutorProcess",
+    "Listener",
     "LocalQueue",
+    "LogOptions",
     "NoQueue",
+    "ReportOptions",
+    "ReportingJobs",
     "Reuse",
     "SqlAnswers",
     "SqlDocuments",
@@ -55,10 +67,13 @@ __all__ = [
     "SqlKeeping",
     "SqlReader",
     "SqlRoster",
+    "TraceOptions",
     "WorkerSetup",
     "database_file",
     "erase_database",
     "is_current",
+    "is_json",
     "open_database",
+    "reporting",
     "upgrade",
 ]

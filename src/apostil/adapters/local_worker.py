@@ -10,8 +10,8 @@ import importlib
 import os
 import select
 import signal
-import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ import structlog
 
 from apostil.adapters.files import ContentFiles
 from apostil.adapters.process import ExecutorProcess
-from apostil.adapters.sql import DatabaseOptions, SqlJobs, SqlRoster, open_database
+from apostil.adapters.reporting import Listener, ReportingJobs, ReportOptions, reporting
+from apostil.adapters.sql import DatabaseOptions, SqlRoster, open_database
 from apostil.engine import Supervisor, Tempo, Watch, Worker
 
 _POLL_SECONDS = 0.05
@@ -36,6 +37,7 @@ class WorkerSetup(msgspec.Struct, frozen=True, kw_only=True):
     files: str
     pipelines: str
     options: DatabaseOptions = DatabaseOptions()
+    reports: ReportOptions = ReportOptions()
     effects: str | None = None
     tempo: Tempo = Tempo()
     id: str = ""
@@ -105,11 +107,12 @@ class _Silent:
 
 def main() -> None:
     # stdout belongs to the parent's user; what a worker has to say goes to its log.
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger("warning"),
-    )
     setup = msgspec.json.decode(_first_line(0), type=WorkerSetup)
+    with reporting(setup.reports, role="worker") as listeners:
+        _supervise(setup, listeners)
+
+
+def _supervise(setup: WorkerSetup, listeners: Sequence[Listener]) -> None:
     database = open_database(setup.database_url, setup.options)
     files = ContentFiles(Path(setup.files))
     inbox = WakePipe(0, database.watch())
@@ -117,7 +120,12 @@ def main() -> None:
         signal.signal(number, lambda *_: inbox.stop())
     worker = Worker(
         id=setup.id,
-        jobs=SqlJobs(database, files, _provided(setup.effects) if setup.effects else None),
+        jobs=ReportingJobs(
+            database,
+            files,
+            _provided(setup.effects) if setup.effects else None,
+            listeners=listeners,
+        ),
         roster=SqlRoster(database),
         files=files,
         queue=_Silent(),

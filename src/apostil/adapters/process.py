@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from apostil.adapters.logs import executor_stderr
 from apostil.engine import ExecutorDied, Failure, Inputs, Limits, SegmentFailed
 from apostil.engine.watch import run_order
 from apostil.engine.wire import (
@@ -102,6 +103,7 @@ class ExecutorProcess:
                 ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                stderr=executor_stderr(),
                 bufsize=0,
                 env={**os.environ, **_ONE_THREAD},  # noqa: TID251 - handed on, not read
             )

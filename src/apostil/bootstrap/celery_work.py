@@ -7,6 +7,7 @@ from apostil.adapters.celery import BrokerOptions, TaskNames, Work
 from apostil.application import Application
 from apostil.bootstrap.applications import load_applications
 from apostil.bootstrap.home import database_options, database_url, open_home
+from apostil.bootstrap.reports import report_options
 from apostil.config import Settings, SettingsInvalid
 
 
@@ -36,6 +37,7 @@ def celery_work(settings: Settings, broker_url: str) -> Work:
         pipelines={
             one.name: one.pipeline.within(limit) if limit else one.pipeline for one in applications
         },
+        reports=report_options(settings),
         names={one.name: task_names(one) for one in applications},
     )
 

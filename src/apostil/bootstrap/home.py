@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from apostil.adapters import (
     ContentFiles,
     Database,
     DatabaseOptions,
+    Listener,
     LocalQueue,
     NoQueue,
+    ReportingJobs,
+    ReportOptions,
     SqlAnswers,
     SqlDocuments,
-    SqlJobs,
     SqlKeeping,
     SqlReader,
     SqlRoster,
@@ -24,6 +27,7 @@ from apostil.adapters import (
     upgrade,
 )
 from apostil.bootstrap.place import network_file_system
+from apostil.bootstrap.reports import report_options
 from apostil.config import Settings
 
 PIPELINES = "apostil.bootstrap.applications:pipelines"
@@ -44,7 +48,8 @@ class Home:
     options: DatabaseOptions
     database: Database
     files: ContentFiles
-    jobs: SqlJobs
+    reports: ReportOptions
+    jobs: ReportingJobs
     reader: SqlReader
     documents: SqlDocuments
     roster: SqlRoster
@@ -58,6 +63,7 @@ class Home:
             options=self.options,
             files=str(self.data / "files"),
             pipelines=PIPELINES,
+            reports=self.reports,
         )
         return LocalQueue(setup, workers=workers, jobs=self.jobs)
 
@@ -90,8 +96,9 @@ def database_options(settings: Settings) -> DatabaseOptions:
     )
 
 
-def open_home(settings: Settings) -> Home:
-    """Open the data folder, made and brought up to date if need be. DataFolderUnusable."""
+def open_home(settings: Settings, *, listeners: Sequence[Listener] = ()) -> Home:
+    """Open the data folder, made and brought up to date if need be. ``listeners`` are told of what
+    this process does to jobs. DataFolderUnusable."""
     data = settings.data.expanduser().absolute()
     try:
         data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
@@ -120,7 +127,8 @@ def open_home(settings: Settings) -> Home:
         options=options,
         database=database,
         files=files,
-        jobs=SqlJobs(database, files),
+        reports=report_options(settings),
+        jobs=ReportingJobs(database, files, listeners=listeners),
         reader=SqlReader(database, files),
         documents=SqlDocuments(database, files),
         roster=SqlRoster(database),

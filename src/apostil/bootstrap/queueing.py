@@ -67,7 +67,7 @@ def _celery(settings: Settings, home: Home, *, with_workers: bool) -> Queueing:
         raise QueueUnusable(str(unusable)) from unusable
     hints, shows = celery.Courier("hints"), celery.Courier("shows")
     teller = celery.Teller(app, app.work.names, node=None, post=shows)
-    jobs = celery.ToldJobs(home.database, home.files, teller=teller)
+    jobs = home.jobs.with_listeners(teller)
     sender = celery.Sender(app)
     queue = celery.CeleryQueue(
         sender,

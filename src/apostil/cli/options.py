@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ import typer
 
 from apostil.bootstrap.home import DataFolderUnusable, Home, open_home
 from apostil.bootstrap.queueing import QueueUnusable
+from apostil.bootstrap.reports import reporting_as
 from apostil.cli.failure import Failed, fail, misuse
 from apostil.config import Settings, SettingsInvalid
 from apostil.documents import DocumentError
@@ -48,10 +49,12 @@ def plainly() -> Iterator[None]:
 
 
 @contextmanager
-def home_of(settings: Settings) -> Iterator[Home]:
-    """The opened data folder; expected errors are told plainly."""
-    with plainly():
-        home = open_home(settings)
+def home_of(settings: Settings, *, role: str | None = None) -> Iterator[Home]:
+    """The opened data folder; expected errors are told plainly. A process with a ``role`` serves or
+    works, and logs and traces as set."""
+    with plainly(), ExitStack() as stack:
+        listeners = stack.enter_context(reporting_as(settings, role=role)) if role else ()
+        home = open_home(settings, listeners=listeners)
         try:
             yield home
         finally:

@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from apostil.bootstrap.scheduler import Scheduler, scheduler_presence
+from apostil.cli.announcing import announce, told
 from apostil.cli.failure import INTERRUPTED
 from apostil.cli.options import Data, home_of, settings_with
 
@@ -22,16 +23,21 @@ def run(*, data: Data = None) -> None:
     try:
         signal.signal(signal.SIGTERM, _terminate)
         settings = settings_with(data=data)
-        with home_of(settings) as home, scheduler_presence(home.data):
-            typer.echo(f"Data:   {home.data}")
-            typer.echo(f"Cleans up daily at {settings.cleanup_at}. Ctrl-C stops it.")
+        with home_of(settings, role="scheduler") as home, scheduler_presence(home.data):
+            announce(
+                "scheduler_started",
+                f"Data:   {home.data}\nCleans up daily at {settings.cleanup_at}. Ctrl-C stops it.",
+                cleanup_at=settings.cleanup_at,
+            )
             # A signal breaks it off wherever it is: a step happens wholly or not at all.
-            Scheduler(settings, home, clock=time.time, tell=typer.echo).run(threading.Event())
+            Scheduler(settings, home, clock=time.time, tell=told("clean_up", "out")).run(
+                threading.Event()
+            )
     except _Terminated:
         pass
     except KeyboardInterrupt:
         interrupted = True
-    typer.echo("Stopped. What was not finished is made up at the next start.")
+    announce("scheduler_stopped", "Stopped. What was not finished is made up at the next start.")
     if interrupted:
         raise typer.Exit(INTERRUPTED)
 

@@ -9,7 +9,6 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
-from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -31,6 +30,7 @@ from apostil.bootstrap.serving import (
     web_server,
 )
 from apostil.bootstrap.shown import ShownDocuments
+from apostil.cli.announcing import announce, caution, told
 from apostil.cli.failure import INTERRUPTED, fail
 from apostil.cli.options import Data, home_of, settings_with
 from apostil.config import Settings
@@ -64,9 +64,9 @@ def serve(settings: Settings, *, with_workers: bool, with_demo: bool) -> None:
     signal.signal(signal.SIGTERM, _terminate)
     _allow_open_files()
     applications, broken = load_applications()
-    for report in broken:
-        typer.echo(f"Left out: {report}", err=True)
-    with home_of(settings) as opened, ExitStack() as stack:
+    with home_of(settings, role="web") as opened, ExitStack() as stack:
+        for report in broken:
+            caution("application_left_out", f"Left out: {report}", reason=report)
         token = access_token(settings, opened.data)
         listening = _listen(settings, token)
         stack.callback(listening.socket.close)
@@ -80,13 +80,12 @@ def serve(settings: Settings, *, with_workers: bool, with_demo: bool) -> None:
         served = web_server(settings, queueing, applications, token=token, shown=shown, hub=hub)
         sample = submit_sample(home, queue, applications, clock=time.time) if with_demo else None
         if queueing.caution:
-            typer.echo(f"Warning: {queueing.caution}", err=True)
+            caution("queue_disturbed", f"Warning: {queueing.caution}", reason=queueing.caution)
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
-        tell = partial(typer.echo, err=True)
-        stack.enter_context(scheduling(settings, home, tell=tell))
+        stack.enter_context(scheduling(settings, home, tell=told("clean_up", "err")))
         _spare_collections()
         interrupted = _serve(served, listening, settings, (hub.stop, shown.stop))
-    typer.echo("Stopped. What was not finished goes on at the next start.")
+    announce("server_stopped", "Stopped. What was not finished goes on at the next start.")
     if interrupted:
         raise typer.Exit(INTERRUPTED)
 
@@ -97,7 +96,11 @@ def _listen(settings: Settings, token: str | None) -> Listening:
     except PortUnavailable as error:
         fail(str(error))
     if settings.port not in {0, listening.port}:
-        typer.echo(f"Port {settings.port} is taken; using {listening.port}, the next free one.")
+        announce(
+            "port_taken",
+            f"Port {settings.port} is taken; using {listening.port}, the next free one.",
+            port=listening.port,
+        )
     return listening
 
 
@@ -111,22 +114,24 @@ def _announce(
     found: dict[str, Application],
 ) -> None:
     if other:
-        typer.echo(f"Another server works on this data folder, at {other}. Both share its jobs.")
+        announce(
+            "other_server_found",
+            f"Another server works on this data folder, at {other}. Both share its jobs.",
+        )
     if settings.open:
-        typer.echo(
+        caution(
+            "server_open",
             "Warning: APOSTIL_OPEN is set. Everyone who can reach this address can read, add and "
             "delete all documents.",
-            err=True,
         )
     if not found:
-        typer.echo("No application is installed; see: apostil doctor", err=True)
-    typer.echo(f"Data:   {data}")
+        caution("no_application", "No application is installed; see: apostil doctor")
+    address, _, token = listening.address.partition("?")
+    lines = [f"Data:   {data}"]
     if sample is not None:
-        place = f"ui/jobs/{sample.id}/result"
-        address, _, token = listening.address.partition("?")
-        typer.echo(f"Sample: {address}{place}{'?' + token if token else ''}")
-    typer.echo(f"Open:   {listening.address}", nl=True)
-    typer.echo("Ctrl-C stops it.")
+        lines.append(f"Sample: {address}ui/jobs/{sample.id}/result{'?' + token if token else ''}")
+    lines += [f"Open:   {listening.address}", "Ctrl-C stops it."]
+    announce("server_listening", "\n".join(lines), address=address, applications=sorted(found))
 
 
 def _allow_open_files() -> None:

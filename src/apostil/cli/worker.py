@@ -16,6 +16,7 @@ from apostil.bootstrap.queueing import (
     worker_command,
     worker_environment,
 )
+from apostil.cli.announcing import announce
 from apostil.cli.options import Data, home_of, plainly, settings_with
 from apostil.config import Settings
 
@@ -56,13 +57,19 @@ def _work_here(settings: Settings) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    with home_of(settings) as home:
+    with home_of(settings, role="worker") as home:
         queueing = open_queueing(settings, home, with_workers=True)
         queueing.start()
         try:
-            typer.echo(f"Data:   {home.data}")
-            typer.echo(f"{settings.workers} workers. Ctrl-C stops them.")
+            announce(
+                "workers_started",
+                f"Data:   {home.data}\n{settings.workers} workers. Ctrl-C stops them.",
+                workers=settings.workers,
+            )
             ended.wait()
         finally:
             queueing.stop()
-    typer.echo("Stopped. What was not finished goes on elsewhere, or at the next start.")
+    announce(
+        "workers_stopped",
+        "Stopped. What was not finished goes on elsewhere, or at the next start.",
+    )

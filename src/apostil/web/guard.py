@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -123,6 +124,7 @@ class Guard:
         self._count(scope, headers, address if owner in {None, LOCAL_OWNER} else owner, told)
         if owner is not None:
             scope.setdefault("state", {})["owner"] = owner
+            structlog.contextvars.bind_contextvars(owner=owner)
             return None
         if scope["path"] in self._access.exempt:
             return None

@@ -24,6 +24,7 @@ from apostil.web.guard import Access, Guard, anybody
 from apostil.web.lifting import Interface, laid_out
 from apostil.web.methods import MethodTable
 from apostil.web.problems import BodyTooLarge, BodyTooSlow, Refused, problem_of
+from apostil.web.request_log import RequestLog
 from apostil.web.services import PageUnavailable, ReaderBusy, Services
 
 EXPECTED: tuple[type[Exception], ...] = (
@@ -111,7 +112,7 @@ def make_server(
     for kind in EXPECTED:
         api.add_exception_handler(kind, _refuse)
     api.add_exception_handler(Exception, _apologise)
-    return Guard(api, access)
+    return RequestLog(Guard(api, access))
 
 
 def _refuse(request: Request, error: Exception) -> Response:

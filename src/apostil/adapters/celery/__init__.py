@@ -9,7 +9,7 @@ from apostil.adapters.celery.making import make_celery
 from apostil.adapters.celery.options import BrokerOptions, TaskNames
 from apostil.adapters.celery.passwords import Safe
 from apostil.adapters.celery.sending import CeleryQueue, Sender
-from apostil.adapters.celery.telling import Teller, ToldJobs
+from apostil.adapters.celery.telling import Teller
 from apostil.adapters.celery.work import Work
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Sender",
     "TaskNames",
     "Teller",
-    "ToldJobs",
     "Work",
     "check_broker",
     "make_celery",

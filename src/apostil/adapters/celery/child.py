@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import structlog
@@ -16,10 +15,11 @@ from celery import Celery
 from apostil.adapters.celery.courier import Courier
 from apostil.adapters.celery.passwords import Safe
 from apostil.adapters.celery.sending import CeleryQueue, Sender
-from apostil.adapters.celery.telling import Teller, ToldJobs
+from apostil.adapters.celery.telling import Teller
 from apostil.adapters.celery.work import StopFlag, Work
 from apostil.adapters.files import ContentFiles
 from apostil.adapters.process import ExecutorProcess
+from apostil.adapters.reporting import ReportingJobs, listening
 from apostil.adapters.sql import SqlRoster
 from apostil.engine import JobStatus, Supervisor, Worker
 
@@ -62,16 +62,15 @@ class Child:
     """Advances the jobs that messages name, each for a time slice."""
 
     def __init__(self, app: Celery, work: Work, node: str) -> None:
-        # What a worker has to say goes to its log, and only what somebody should look at.
-        structlog.configure(
-            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-            wrapper_class=structlog.make_filtering_bound_logger("warning"),
-        )
+        self._stack = ExitStack()
+        listeners = self._stack.enter_context(listening(work.reports, role="worker"))
         self._database = work.open_database()
         self._hints, self._shows = Courier("hints"), Courier("shows")
         self._teller = Teller(app, work.names, node=node, post=self._shows)
         files = ContentFiles(work.files)
-        self._jobs = ToldJobs(self._database, files, work.effects, teller=self._teller)
+        self._jobs = ReportingJobs(
+            self._database, files, work.effects, listeners=(self._teller, *listeners)
+        )
         safe = Safe(work.key_file)
         self._inbox = ChildInbox(work.stop, safe)
         self._sender = Sender(app)
@@ -113,6 +112,7 @@ class Child:
         self._shows.close()
         self._sender.close()
         self._database.dispose()
+        self._stack.close()
 
     def _tell_cancelled(self, job_id: str) -> None:
         job = self._jobs.load(job_id)

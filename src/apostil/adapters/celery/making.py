@@ -8,11 +8,13 @@ from typing import Any
 
 from celery import Celery, bootsteps, signals
 from celery.concurrency.prefork import TaskPool
+from msgspec.structs import replace
 
 from apostil.adapters.celery.child import Child
 from apostil.adapters.celery.options import configuration
 from apostil.adapters.celery.overseer import Overseer, OverseerStep
 from apostil.adapters.celery.work import Work
+from apostil.adapters.logs import configure, level_named, level_number
 
 
 class WorkerCelery(Celery):  # type: ignore[misc]  # Celery has no types
@@ -36,6 +38,13 @@ class WorkerCelery(Celery):  # type: ignore[misc]  # Celery has no types
         if self._overseer is None:
             self._overseer = Overseer(self, self.work, node)
         return self._overseer
+
+    def begin_logs(self, loglevel: int | None = None, **_: Any) -> None:
+        """As set; where no level is, Celery's own option of it may ask for more."""
+        logs = self.work.reports.logs
+        if logs.level is None and loglevel is not None and loglevel < level_number(logs.threshold):
+            logs = replace(logs, level=level_named(loglevel))
+        configure(logs)
 
     def begin_child(self, sender: str | None = None, **_: Any) -> None:
         self._overseer = None  # the main process's
@@ -67,6 +76,7 @@ def make_celery(work: Work) -> WorkerCelery:
         app.task(name=names.task, bind=True, send_events=False, ignore_result=True)(_advance)
     app.steps["worker"].add(_Preparation)
     app.steps["consumer"].add(OverseerStep)
+    signals.setup_logging.connect(app.begin_logs, weak=False)
     signals.worker_process_init.connect(app.begin_child, weak=False)
     signals.worker_process_shutdown.connect(app.end_child, weak=False)
     signals.worker_shutting_down.connect(app.begin_shutdown, weak=False)

@@ -19,9 +19,10 @@ from apostil.adapters.celery.broker import BrokerUnusable, publishing_connection
 from apostil.adapters.celery.courier import AtOnce
 from apostil.adapters.celery.passwords import Safe
 from apostil.adapters.celery.sending import CeleryQueue, Sender
-from apostil.adapters.celery.telling import Teller, ToldJobs
+from apostil.adapters.celery.telling import Teller
 from apostil.adapters.celery.work import Work
 from apostil.adapters.files import ContentFiles
+from apostil.adapters.reporting import EventLog, ReportingJobs
 from apostil.adapters.sql import SqlRoster
 from apostil.engine import EngineError, Worker, WorkerState, clean, sweep
 
@@ -48,7 +49,12 @@ class Overseer:
         sender, send = Sender(app), AtOnce("hints")
         teller = Teller(app, work.names, node=node, post=AtOnce("shows"))
         files = ContentFiles(work.files)
-        self._jobs = ToldJobs(self._database, files, work.effects, teller=teller)
+        self._jobs = ReportingJobs(
+            self._database,
+            files,
+            work.effects,
+            listeners=(teller, EventLog()),  # spans would take a thread
+        )
         self._roster = SqlRoster(self._database)
         self._worker = Worker(
             id=f"{work.worker_id()}",

@@ -18,21 +18,16 @@ from kombu.connection import Connection
 from apostil.adapters.celery.broker import publishing_connection
 from apostil.adapters.celery.courier import Post
 from apostil.adapters.celery.options import TaskNames
-from apostil.adapters.files import ContentFiles
-from apostil.adapters.sql import Database, SqlJobs
 from apostil.engine import (
     AttemptFailed,
     AttemptReleased,
     Change,
-    EffectHandler,
     Event,
-    Idempotency,
     Job,
     JobCancelled,
     JobFailed,
     JobRetried,
     JobStarted,
-    JobSubmitted,
     JobSucceeded,
     SegmentFinished,
     SegmentStarted,
@@ -45,34 +40,8 @@ class JobNotDone(Exception):
     """What ``AsyncResult.get`` raises of a job that failed; says why."""
 
 
-class ToldJobs(SqlJobs):
-    """The store that tells of each change once it is stored."""
-
-    def __init__(
-        self,
-        database: Database,
-        files: ContentFiles,
-        effects: Mapping[str, EffectHandler] | None = None,
-        *,
-        teller: Teller,
-    ) -> None:
-        super().__init__(database, files, effects)
-        self._teller = teller
-
-    def add(self, job: Job, event: JobSubmitted, *, idempotency: Idempotency | None = None) -> Job:
-        stored = super().add(job, event, idempotency=idempotency)
-        self._teller.submitted(stored)
-        return stored
-
-    def save(self, change: Change) -> bool:
-        is_saved = super().save(change)
-        if is_saved:
-            self._teller.changed(change)
-        return is_saved
-
-
 class Teller:
-    """Turns changes into Celery's events and states.
+    """The ``Listener`` that turns changes into Celery's events and states.
 
     ``node`` is the worker's name; without one only submissions become events, since an event names
     the worker that it comes from.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from apostil.adapters.celery.options import BrokerOptions, TaskNames
+from apostil.adapters.reporting import ReportOptions
 from apostil.adapters.sql import Database
 from apostil.engine import EffectHandler, Pipeline, Tempo
 
@@ -45,6 +46,7 @@ class Work:
     names: Mapping[str, TaskNames]
     effects: Mapping[str, EffectHandler] | None = None
     tempo: Tempo = field(default_factory=Tempo)
+    reports: ReportOptions = field(default_factory=ReportOptions)
     stop: StopFlag = field(default_factory=StopFlag)
     run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
