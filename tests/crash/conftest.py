@@ -6,19 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import workload
-from house import House
-from tree import setup
-
-from apostil.adapters import (
-    ContentFiles,
-    SqlDocuments,
-    SqlJobs,
-    SqlReader,
-    SqlRoster,
-    open_database,
-    upgrade,
-)
+from house import House, opened
 
 
 @pytest.fixture
@@ -31,19 +19,5 @@ def kind() -> str:
 def house(tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> Iterator[House]:
     if kind == "postgresql":
         (tmp_path / "database-url").write_text(request.getfixturevalue("postgres_url"))
-    database = open_database(setup(tmp_path).database_url)
-    upgrade(database)
-    files = ContentFiles(tmp_path / "files")
-    house = House(
-        folder=tmp_path,
-        database=database,
-        jobs=SqlJobs(database, files, workload.effects()),
-        reader=SqlReader(database, files),
-        documents=SqlDocuments(database, files),
-        roster=SqlRoster(database),
-        files=files,
-    )
-    yield house
-    for tree in house.trees:
-        tree.kill()
-    database.dispose()
+    with opened(tmp_path) as house:
+        yield house

@@ -11,7 +11,7 @@ from pathlib import Path
 import celery_tree
 import pytest
 from celery_tree import CeleryTree, told_by_celery
-from house import House, is_alive
+from house import House, is_alive, on_both
 from redis_server import RedisServer, redis_server
 
 from apostil.engine import Job, JobStatus, cancel_job
@@ -47,6 +47,7 @@ def kill_redis(house: House, redis: RedisServer, tree: CeleryTree) -> None:
     redis.start()
 
 
+@on_both
 def test_no_job_is_lost_and_none_is_done_twice(house: House, redis: RedisServer) -> None:
     tree = celery_tree.serve(house, redis)
     for fault in (kill_child, kill_executor, flush_all, kill_redis, kill_tree):

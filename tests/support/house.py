@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 import pytest
 import workload
+from tree import setup
 
 from apostil.adapters import (
     ContentFiles,
@@ -25,8 +26,19 @@ from apostil.adapters import (
     SqlJobs,
     SqlReader,
     SqlRoster,
+    open_database,
+    upgrade,
 )
-from apostil.engine import TERMINAL_EVENTS, Attempt, Job, JobDocument, Queue, Submission, submit
+from apostil.engine import (
+    DEFAULT_PRIORITY,
+    TERMINAL_EVENTS,
+    Attempt,
+    Job,
+    JobDocument,
+    Queue,
+    Submission,
+    submit,
+)
 
 on_both = pytest.mark.parametrize(
     "kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -55,7 +67,14 @@ class House:
         sha256 = self.files.put(data)
         return JobDocument(sha256=sha256, name="p.txt", media_type="text/plain", size=len(data))
 
-    def submit(self, application: str = "chain", *, parallel: bool = False, **wish: Any) -> Job:
+    def submit(
+        self,
+        application: str = "chain",
+        *,
+        parallel: bool = False,
+        priority: int = DEFAULT_PRIORITY,
+        **wish: Any,
+    ) -> Job:
         wish.setdefault("id", time.monotonic_ns())
         return submit(
             Submission(
@@ -65,6 +84,7 @@ class House:
                 documents=(self.document(f"document {wish['id']}"),),
                 parameters=wish,
                 parallel=parallel,
+                priority=priority,
             ),
             jobs=self.jobs,
             queue=self.queue,
@@ -109,6 +129,29 @@ class House:
         return tree
 
 
+@contextmanager
+def opened(folder: Path) -> Iterator[House]:
+    """A house over the folder; its trees are killed at the end."""
+    database = open_database(setup(folder).database_url)
+    upgrade(database)
+    files = ContentFiles(folder / "files")
+    house = House(
+        folder=folder,
+        database=database,
+        jobs=SqlJobs(database, files, workload.effects()),
+        reader=SqlReader(database, files),
+        documents=SqlDocuments(database, files),
+        roster=SqlRoster(database),
+        files=files,
+    )
+    try:
+        yield house
+    finally:
+        for tree in house.trees:
+            tree.kill()
+        database.dispose()
+
+
 class Tree:
     """A serving process, its workers and their executors."""
 
@@ -137,11 +180,11 @@ class Tree:
         return [p for p in psutil.process_iter() if is_alive(p) and _group(p) == group]
 
     def workers(self) -> list[psutil.Process]:
-        return [p for p in self.members() if p.ppid() == self.process.pid]
+        return [p for p in self.members() if _parent(p) == self.process.pid]
 
     def executors(self) -> list[psutil.Process]:
         workers = {worker.pid for worker in self.workers()}
-        return [p for p in self.members() if p.ppid() in workers]
+        return [p for p in self.members() if _parent(p) in workers]
 
     def kill(self) -> None:
         """Kill everybody at once."""
@@ -172,6 +215,13 @@ def is_alive(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def _parent(process: psutil.Process) -> int | None:
+    try:
+        return int(process.ppid())
+    except psutil.NoSuchProcess:
+        return None
 
 
 def _group(process: psutil.Process) -> int | None:
