@@ -283,10 +283,10 @@ class Hub:
     def _watch(self) -> None:
         """Look once, since anything may have been written before, and then at every commit."""
         with closing(self._reader.watch()) as watch:
-            self._compare_epochs()
             has_news = True
             while not self.is_closed:
                 if has_news:
+                    self._compare_epochs()
                     self._look()
                     self._trouble = None
                 self._is_wanted.wait()

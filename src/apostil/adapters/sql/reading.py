@@ -51,7 +51,7 @@ class SqlReader:
     def __init__(self, database: Database, files: FileStore) -> None:
         self._database = database
         self._files = files
-        self._epoch: str | None = None
+        self._epoch: tuple[str, str] | None = None
 
     def get(self, owner: str, job_id: str) -> Job:
         with self._database.reading() as connection:
@@ -129,12 +129,14 @@ class SqlReader:
         return heads
 
     def epoch(self) -> str:
-        if self._epoch is None:
+        loss = self._database.last_loss()
+        known = self._epoch
+        if known is None or known[0] != loss:
             with self._database.reading() as connection:
                 installation = connection.scalars(sa.select(t.installation.c.id)).one()
-            made_from = f"{installation} {self._database.last_loss()}".encode()
-            self._epoch = hashlib.sha256(made_from).hexdigest()[:_EPOCH_LENGTH]
-        return self._epoch
+            digest = hashlib.sha256(f"{installation} {loss}".encode()).hexdigest()
+            known = self._epoch = (loss, digest[:_EPOCH_LENGTH])
+        return known[1]
 
     def receipt(self, owner: str, job_id: str) -> Receipt | None:
         with self._database.reading() as connection:

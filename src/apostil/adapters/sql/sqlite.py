@@ -51,6 +51,7 @@ class SqliteDatabase(Database):
         # its cache still holds the pages that it wrote.
         self._idle: deque[sa.Connection] = deque()
         self._turn = threading.Lock()
+        self._boot_id = boot_id()
         self._log = SharedFlush(Path(f"{url.database}-wal"))
 
     def watch(self) -> DataVersion:
@@ -58,7 +59,7 @@ class SqliteDatabase(Database):
 
     def last_loss(self) -> str:
         """Commits that are not durable are lost only when the machine goes down."""
-        return boot_id()
+        return self._boot_id
 
     def describe(self) -> str:
         return f"SQLite {sqlite3.sqlite_version} in {self._engine.url.database}"
