@@ -55,9 +55,12 @@ def test_no_job_is_lost_and_none_is_done_twice(house: House, redis: RedisServer)
         house.running(jobs[1])
         fault(house, redis, tree)
         for job in jobs:
-            assert house.end(job, seconds=60).status is JobStatus.SUCCEEDED, fault.__name__
+            ended = house.end(job, seconds=60)
+            assert ended.status is JobStatus.SUCCEEDED, fault.__name__
             assert house.tally(job) == 4
-            assert house.outcomes(job).count("finished") == 4
+            # Two branches of one work share an artifact: after a kill the second may reuse it.
+            reused = sum(segment.reused for segment in ended.segments)
+            assert house.outcomes(job).count("finished") + reused == 4
             house.check_log(job)
     house.trees[-1].end()
 
