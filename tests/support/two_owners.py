@@ -21,7 +21,7 @@ from apostil.bootstrap import serving
 from apostil.cli import main
 from apostil.config import Settings
 from apostil.web import Access, make_server
-from apostil.web.guard import Guard
+from apostil.web.gate.guard import Guard
 
 OWNERS = ("ann", "ben")
 ROUTES = "routes.json"

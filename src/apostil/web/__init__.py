@@ -5,16 +5,16 @@ works with, ``submission`` for turning files into a job, ``Refused`` for saying 
 """
 
 from apostil.web.api.documented import problems as documented_problems
-from apostil.web.bounds import Bounds
+from apostil.web.api.workers import is_alive
 from apostil.web.deps import Owner, Wired
-from apostil.web.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
-from apostil.web.health import is_alive
-from apostil.web.hub import Hub, HubClosed
+from apostil.web.gate.bounds import Bounds
+from apostil.web.gate.guard import LOOPBACK_NAMES, Access, Identify, anybody, bearer_of
+from apostil.web.gate.protocol import MAX_HEAD_BYTES, HttpProtocol
+from apostil.web.gate.rate_limits import RateLimits
 from apostil.web.lifting import Interface, laid_out
+from apostil.web.live.hub import Hub, HubClosed
 from apostil.web.pages import ROOT
 from apostil.web.problems import FieldError, Refused, job_problem
-from apostil.web.protocol import MAX_HEAD_BYTES, HttpProtocol
-from apostil.web.rate_limits import RateLimits
 from apostil.web.server import make_server
 from apostil.web.services import (
     ENCRYPTED_IS_NOT_SHOWN,

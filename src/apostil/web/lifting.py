@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute, APIWebSocketRoute, RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
-from apostil.web.root import send_browser_to_pages
+from apostil.web.about.root import send_browser_to_pages
 
 SOCKET = "WEBSOCKET"
 """Stands for the method where a path is a socket's."""

@@ -11,20 +11,21 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from apostil import __version__
 from apostil.documents import DocumentError
 from apostil.engine import EngineError
 from apostil.web import api as platform
-from apostil.web import docs_page, health, metrics, pages, problem_pages, root
+from apostil.web import pages
+from apostil.web.about import docs_page, health, metrics, problem_pages, root
 from apostil.web.api.documented import completed, secured
-from apostil.web.bounds import FORM_LIMITS
-from apostil.web.guard import Access, Guard, anybody
+from apostil.web.gate.bounds import FORM_LIMITS
+from apostil.web.gate.guard import Access, Guard, anybody
+from apostil.web.gate.request_log import RequestLog
 from apostil.web.lifting import Interface, laid_out
 from apostil.web.methods import MethodTable
 from apostil.web.problems import BodyTooLarge, BodyTooSlow, Refused, problem_of
-from apostil.web.request_log import RequestLog
 from apostil.web.services import PageUnavailable, ReaderBusy, Services
 
 EXPECTED: tuple[type[Exception], ...] = (
@@ -59,7 +60,7 @@ class Documented(FastAPI):
         return secured(
             completed(super().openapi()),
             is_open=access.identify is anybody,
-            exempt=access.exempt,
+            is_exempt=access.is_exempt,
         )
 
 
@@ -112,7 +113,19 @@ def make_server(
     for kind in EXPECTED:
         api.add_exception_handler(kind, _refuse)
     api.add_exception_handler(Exception, _apologise)
-    return RequestLog(Guard(api, access))
+    return RequestLog(Guard(api, access, tell=_refuse_at_door))
+
+
+def _refuse_at_door(scope: Scope, refused: Refused) -> Response:
+    """A browser is asked for the token, everybody else gets the problem."""
+    if scope["type"] == "http" and refused.kind.name == "token-needed":
+        request = Request(scope)
+        if "text/html" in request.headers.get("accept", ""):
+            asked = request.query_params.multi_items()
+            page = pages.ask_for_token(refused.detail, asked=asked, status=refused.status)
+            page.headers.update(refused.headers)
+            return page
+    return refused.answer()
 
 
 def _refuse(request: Request, error: Exception) -> Response:

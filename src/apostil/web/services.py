@@ -20,7 +20,7 @@ from apostil.engine import (
     Queue,
     Roster,
 )
-from apostil.web.hub import Hub
+from apostil.web.live.hub import Hub
 
 QueueMode = Literal["local", "celery"]
 

@@ -22,7 +22,7 @@ from apostil.bootstrap.serving import (
 )
 from apostil.config import Settings
 from apostil.engine import EngineError
-from apostil.web.guard import Guard
+from apostil.web.gate.guard import Guard
 
 MOUNTS = [("/", "ext4"), ("/share", "nfs4"), ("/share/me/disk", "ext4"), ("/sh", "cifs")]
 

@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect
 
 from apostil.engine import DEFAULT_PRIORITY, LOWEST_PRIORITY, StoreFull, is_disk_full
 from apostil.web.api.shapes import shown
-from apostil.web.bounds import FORM_LIMITS
+from apostil.web.gate.bounds import FORM_LIMITS
 from apostil.web.problems import NO_ROOM, Refused
 from apostil.web.submission import Upload
 

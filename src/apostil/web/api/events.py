@@ -16,9 +16,9 @@ from starlette.types import Receive, Scope, Send
 from apostil.web.api.documented import header, problems
 from apostil.web.api.paging import LARGEST_PAGE, USUAL_PAGE
 from apostil.web.deps import Owner, Wired
-from apostil.web.following import Start, first_of, start_of
-from apostil.web.hub import Hub, HubClosed
-from apostil.web.messages import of_event
+from apostil.web.live.following import Start, first_of, start_of
+from apostil.web.live.hub import Hub, HubClosed
+from apostil.web.live.messages import of_event
 from apostil.web.problems import Refused
 
 HEARTBEAT_SECONDS = 15.0

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from apostil.engine import Job, StoreBusy
-from apostil.web.hub import HubClosed
+from apostil.web.live.hub import HubClosed
 from apostil.web.services import Services
 
 LONGEST_WAIT = 30

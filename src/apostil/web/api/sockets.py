@@ -11,8 +11,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from apostil.engine import JobNotFound, StoreBusy
 from apostil.web.api.events import EPOCH_HEADER, HIGHEST_NUMBER
 from apostil.web.deps import Owner, Wired
-from apostil.web.following import Start, first_of, start_of
-from apostil.web.hub import Hub, HubClosed
+from apostil.web.live.following import Start, first_of, start_of
+from apostil.web.live.hub import Hub, HubClosed
 
 ENDED = 1000
 TOO_TALKATIVE = 1008

@@ -9,9 +9,10 @@ from apostil.engine import JobNotFound, WorkerState
 from apostil.web.api.documented import problems
 from apostil.web.api.shapes import Time, shown
 from apostil.web.deps import Owner, Wired
-from apostil.web.health import is_alive
 from apostil.web.services import Services
 from apostil.web.times import utc_text
+
+WORKER_SILENCE_SECONDS = 30.0
 
 router = APIRouter(tags=["service"])
 
@@ -73,6 +74,11 @@ def _worker(services: Services, owner: str, worker: WorkerState, now: float) -> 
         job=worker.job if is_told else None,
         segment=worker.segment if is_told else None,
     )
+
+
+def is_alive(worker: WorkerState, now: float) -> bool:
+    """Whether the worker was heard of lately."""
+    return now - worker.seen_at < WORKER_SILENCE_SECONDS
 
 
 def _is_owned(services: Services, owner: str, job_id: str) -> bool:

@@ -18,8 +18,8 @@ import limits
 from limits.storage import Storage
 from limits.strategies import MovingWindowRateLimiter
 
+from apostil.web.gate.windows import BoundedMemory
 from apostil.web.problems import Refused
-from apostil.web.windows import BoundedMemory
 
 FAILED_LOGINS = "10/minute"
 KNOWN_CREDENTIALS = 10_000

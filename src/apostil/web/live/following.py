@@ -7,8 +7,8 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from apostil.web.hub import Hub
-from apostil.web.messages import Message, reset
+from apostil.web.live.hub import Hub
+from apostil.web.live.messages import Message, reset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import pytest
 
 from apostil.web.problem_kinds import KINDS
 
-SOURCES = Path(__file__).parents[3] / "src" / "apostil"
+SOURCES = Path(__file__).parents[4] / "src" / "apostil"
 TYPE = re.compile(r"/problems/([a-z][a-z-]*[a-z])")
 REFUSED = re.compile(r'Refused\(\s*"([^"]+)"')
 UNNAMED = {"name"}

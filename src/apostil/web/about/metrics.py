@@ -19,8 +19,8 @@ from prometheus_client.registry import Collector
 
 from apostil import __version__
 from apostil.engine import DURATION_BOUNDS, AttemptTotals, JobStatus, Totals
+from apostil.web.api.workers import is_alive
 from apostil.web.deps import Wired
-from apostil.web.health import is_alive
 from apostil.web.services import Services
 
 router = APIRouter(tags=["service"])

@@ -36,10 +36,10 @@ from apostil.engine import (
     cancel_job,
     retry_job,
 )
-from apostil.web.channel import KEPT_EVENTS
-from apostil.web.following import start_of
-from apostil.web.hub import Following, Hub, HubClosed
-from apostil.web.messages import Message
+from apostil.web.live.channel import KEPT_EVENTS
+from apostil.web.live.following import start_of
+from apostil.web.live.hub import Following, Hub, HubClosed
+from apostil.web.live.messages import Message
 
 PATIENCE_SECONDS = 20.0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from apostil.web.guard import SECURITY_HEADERS
+from apostil.web.gate.guard import SECURITY_HEADERS
 from apostil.web.pages.rendering import page
 from apostil.web.problems import Refused
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apostil.web.messages import Message
+from apostil.web.live.messages import Message
 
 KEPT_EVENTS = 256
 """How many of a job's newest events are held in memory while anybody follows it."""

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from apostil.web import Access, Bounds, RateLimits, bearer_of
-from apostil.web.guard import Guard
+from apostil.web.gate.guard import Guard
 from apostil.web.problems import BodyTooLarge, BodyTooSlow
 
 TOKEN = "a-token-of-no-value"  # noqa: S105 - a token that opens nothing

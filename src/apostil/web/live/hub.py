@@ -19,8 +19,8 @@ from typing import TypeVar
 import structlog
 
 from apostil.engine import EngineError, Job, JobNotFound, JobReader, StoreBusy
-from apostil.web.channel import KEPT_EVENTS, Channel, Key, News
-from apostil.web.messages import Message, deleted, of_event, reset
+from apostil.web.live.channel import KEPT_EVENTS, Channel, Key, News
+from apostil.web.live.messages import Message, deleted, of_event, reset
 
 PAGE = 500
 """How many events one reading of the database brings."""

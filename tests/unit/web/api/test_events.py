@@ -20,8 +20,8 @@ from apostil.web import Services
 from apostil.web.api import events
 from apostil.web.api.events import EventStream, prefers_list
 from apostil.web.api.sockets import follow_job_by_socket
-from apostil.web.following import start_of
-from apostil.web.hub import Hub
+from apostil.web.live.following import start_of
+from apostil.web.live.hub import Hub
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from apostil.web.bounds import HEADER_BYTES
+from apostil.web.gate.bounds import HEADER_BYTES
 from apostil.web.problems import Refused
 
 HEAD_SECONDS = 30.0

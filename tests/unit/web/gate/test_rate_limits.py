@@ -8,8 +8,8 @@ import limits
 import pytest
 from limits.strategies import MovingWindowRateLimiter
 
-from apostil.web.rate_limits import KNOWN_CREDENTIALS, RateLimits, network_of
-from apostil.web.windows import BoundedMemory
+from apostil.web.gate.rate_limits import KNOWN_CREDENTIALS, RateLimits, network_of
+from apostil.web.gate.windows import BoundedMemory
 
 
 @pytest.mark.parametrize(

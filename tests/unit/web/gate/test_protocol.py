@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from apostil.web import HttpProtocol, protocol
+from apostil.web import HttpProtocol
+from apostil.web.gate import protocol
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 GET = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -20,13 +20,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apostil.engine import LOCAL_OWNER
-from apostil.web.bounds import Bounds, is_form_with_files
+from apostil.web.gate.bounds import Bounds, is_form_with_files
+from apostil.web.gate.rate_limits import RateLimits, network_of
 from apostil.web.problems import Refused
-from apostil.web.rate_limits import RateLimits, network_of
 
 COOKIE = "apostil_token"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-OPEN_PATHS = frozenset({"/health/live"})
+OPEN_PATHS = ("/health/live", "/problems", "/problems/", "/ui/static/")
+"""What tells nothing of anybody; a path that ends with a slash stands for all that begin with it."""
 UNCOUNTED_PATHS = ("/health", "/ui/static/")
 SUBMITTING_PATHS = frozenset({"/api/v1/jobs", "/api/v1/jobs/batch"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -72,7 +73,13 @@ class Access:
     hosts: frozenset[str] = LOOPBACK_NAMES
     bounds: Bounds = field(default_factory=Bounds)
     rates: RateLimits | None = None
-    exempt: frozenset[str] = field(default=OPEN_PATHS)
+    exempt: tuple[str, ...] = OPEN_PATHS
+
+    def is_exempt(self, path: str) -> bool:
+        """Whether no credential is asked for there."""
+        return any(
+            path.startswith(one) if one.endswith("/") else path == one for one in self.exempt
+        )
 
     def takes_host(self, host: str) -> bool:
         return not self.hosts or host_name(host) in self.hosts
@@ -86,12 +93,22 @@ def host_name(host: str) -> str:
         return ""
 
 
+Tell = Callable[[Scope, Refused], Response]
+
+
+def tell_program(_scope: Scope, refused: Refused) -> Response:
+    """The problem as a program reads it."""
+    return refused.answer()
+
+
 class Guard:
     """ASGI middleware that applies the rules before anything else sees the request."""
 
-    def __init__(self, served: ASGIApp, access: Access) -> None:
+    def __init__(self, served: ASGIApp, access: Access, *, tell: Tell = tell_program) -> None:
+        """``tell`` makes the answer of a refusal."""
         self._served = served
         self._access = access
+        self._tell = tell
         self._rates = access.rates or RateLimits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,7 +120,7 @@ class Guard:
         try:
             answer = self._judge(scope, headers, told)
         except Refused as refused:
-            answer = refused.answer()
+            answer = self._tell(scope, refused)
         if scope["type"] == "http":
             receive = self._access.bounds.bounded(receive, headers)
         await (answer or self._served)(scope, receive, _hardened(send, told))
@@ -126,9 +143,9 @@ class Guard:
             scope.setdefault("state", {})["owner"] = owner
             structlog.contextvars.bind_contextvars(owner=owner)
             return None
-        if scope["path"] in self._access.exempt:
+        if self._access.is_exempt(scope["path"]):
             return None
-        return self._welcome(scope, address)
+        return self._welcome(scope, address, offered_token(headers))
 
     def _identified(self, offered: str | None, address: str) -> str | None:
         """The owner whose credential this is; Refused when too many were wrong lately."""
@@ -159,22 +176,34 @@ class Guard:
             raise standing.refusal()
         told.update(standing.headers)
 
-    def _welcome(self, scope: Scope, address: str) -> Response:
-        """The token in the printed address becomes a cookie and leaves the address bar."""
+    def _welcome(self, scope: Scope, address: str, wrong: str | None) -> Response:
+        """The token in the printed address becomes a cookie and leaves the address bar. ``wrong`` is
+        one that was sent otherwise."""
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         token = asked.pop("token", [None])[0]
         if token is None or self._identified(token, address) is None:
-            raise Refused(
-                "token-needed",
-                "An access token is needed: open the full address that the server printed when it "
-                "started, or send Authorization: Bearer TOKEN.",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+            raise _token_needed(is_wrong=bool(token or wrong))
         rest = urlencode(asked, doseq=True)
         answer = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), status_code=303)
         secure = scope.get("scheme") in {"https", "wss"}
         answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
         return answer
+
+
+def _token_needed(*, is_wrong: bool) -> Refused:
+    if is_wrong:
+        said = (
+            "The access token that came is not this server's: the right one is in the address that "
+            "the server printed when it started, and in access-token in its data folder."
+        )
+        return Refused(
+            "token-needed", said, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        )
+    said = (
+        "An access token is needed: open the full address that the server printed when it started, "
+        "or send Authorization: Bearer TOKEN."
+    )
+    return Refused("token-needed", said, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _hardened(send: Send, told: Mapping[str, str]) -> Send:

@@ -13,7 +13,8 @@ from apostil.adapters import SqlRoster, open_database, upgrade
 from apostil.adapters.sql.session import Database
 from apostil.engine import WorkerState
 from apostil.web import Services
-from apostil.web.health import LEAST_ROOM_BYTES, WORKER_SILENCE_SECONDS, Health, examine
+from apostil.web.about.health import LEAST_ROOM_BYTES, Health, examine
+from apostil.web.api.workers import WORKER_SILENCE_SECONDS
 
 NOW = 1_700_000_000.0
 

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from apostil.engine import DURATION_BOUNDS, AttemptTotals, JobStatus, Outcome, Totals
-from apostil.web.metrics import Numbers
+from apostil.web.about.metrics import Numbers
 
 ODD = 'quo"te\\back\nline{}'
 
@@ -94,6 +94,6 @@ def test_sizes_keep_every_digit() -> None:
 
 
 def test_the_guide_names_every_metric_and_no_other() -> None:
-    guide = (Path(__file__).parents[3] / "docs/howto/watch-a-server.md").read_text("utf-8")
+    guide = (Path(__file__).parents[4] / "docs/howto/watch-a-server.md").read_text("utf-8")
     totals = Numbers(TOTALS, workers=2, free_bytes=9, applications=())
     assert set(re.findall(r"\bapostil_[a-z_]+", guide)) == {one.name for one in totals.collect()}

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apostil import __version__
 from apostil.engine import EngineError, StoreBusy, WorkerState
+from apostil.web.api.workers import is_alive
 from apostil.web.deps import Wired
 from apostil.web.services import QueueMode, Services
 
-WORKER_SILENCE_SECONDS = 30.0
 LEAST_ROOM_BYTES = 64 * 1024 * 1024
 """A document and what is made of it must find room, and the database its next page."""
 
@@ -117,8 +117,3 @@ def _database(
     except EngineError:
         return "unavailable", [], "The database does not answer; the server's log says more."
     return "ok", [one for one in workers if is_alive(one, services.clock())], ""
-
-
-def is_alive(worker: WorkerState, now: float) -> bool:
-    """Whether the worker was heard of lately."""
-    return now - worker.seen_at < WORKER_SILENCE_SECONDS
