@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,18 @@ from apostil.engine import Inputs, Pipeline, Retries, Segment, SegmentDisturbed,
 
 
 def act(inputs: Inputs) -> dict[str, Any]:
-    """Be ``disturbed`` or ``refuse`` until the file ``unless`` exists, or ``sleep`` for a minute."""
+    """Be ``disturbed`` or ``refuse`` until the file ``unless`` exists, ``sleep`` for a minute, or
+    ``spill`` the document wherever one can."""
     how = inputs.parameters.get("how")
     unless = inputs.parameters.get("unless")
     if how == "sleep":
         time.sleep(60)
+    elif how == "spill":
+        text = inputs.documents[0].path.read_text("utf-8")
+        print(text, flush=True)  # noqa: T201 - as libraries do
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        logging.getLogger("moods").warning("read %s", text)
+        raise ValueError(text)
     elif not (unless and Path(unless).exists()):
         if how == "disturbed":
             raise SegmentDisturbed("The scales did not answer.")
