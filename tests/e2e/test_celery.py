@@ -19,7 +19,7 @@ from celery import Celery
 from celery.result import AsyncResult
 from papers import text, write_pdf
 from programs import PATIENCE_SECONDS, PLUGIN, Running, ended, environment, started
-from redis_server import RedisServer, free_port, redis_server
+from redis_server import RedisServer, free_port, redis_server, sentinel
 
 from apostil.samples import ANNUAL_REPORT
 
@@ -238,6 +238,24 @@ def test_jobs_are_taken_in_while_the_broker_is_away_and_done_when_it_is_back(
             finally:
                 server.stop(signal.SIGTERM)
                 redis.kill()
+
+
+def test_the_broker_may_be_found_by_sentinel(tmp_path: Path) -> None:
+    with redis_server(tmp_path) as redis, sentinel(redis, "papers") as address:
+        known: dict[str, Any] = {
+            "CELERY_BROKER_URL": address,
+            "APOSTIL_SENTINEL_MASTER": "papers",
+            "PYTHONPATH": PLUGINS,
+        }
+        with (
+            started(tmp_path / "data", "--port", "0", **known) as server,
+            httpx.Client(base_url=server.address, timeout=PATIENCE_SECONDS) as client,
+        ):
+            assert not any("Warning" in line for line in server.said)
+            job = submit(client, "steps", number="5")
+            assert ended(client, job)["status"] == "succeeded"
+            with redis.client() as broker:
+                assert broker.exists("_kombu.binding.steps")
 
 
 def test_a_worker_says_what_to_do_when_it_cannot_use_the_broker(tmp_path: Path) -> None:

@@ -63,6 +63,9 @@ class RedisServer:
             [program(), "--port", str(self.port), "--bind", "127.0.0.1", *kept, *self.arguments],
             stdout=subprocess.DEVNULL,
         )
+        self.wait()
+
+    def wait(self) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             assert time.monotonic() < deadline, "Redis does not answer"
@@ -87,6 +90,26 @@ class RedisServer:
                 return bool(client.ping())
         except redis.ConnectionError:
             return False
+
+
+@contextmanager
+def sentinel(master: RedisServer, name: str) -> Iterator[str]:
+    """The URL of a Sentinel that knows the master by that name."""
+    watcher = RedisServer(master.folder)
+    settings = master.folder / "sentinel.conf"
+    settings.write_text(
+        f"port {watcher.port}\nbind 127.0.0.1\ndir {master.folder}\n"
+        f"sentinel monitor {name} 127.0.0.1 {master.port} 1\n"
+    )
+    process = subprocess.Popen(
+        [program(), settings, "--sentinel"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        watcher.wait()
+        yield f"sentinel://127.0.0.1:{watcher.port}"
+    finally:
+        process.kill()
+        process.wait(PATIENCE_SECONDS)
 
 
 @contextmanager

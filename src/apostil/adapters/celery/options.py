@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kombu.entity import Queue
+from kombu.entity import Exchange, Queue
 
 from apostil.engine import LOWEST_PRIORITY, Pipeline
 
@@ -97,7 +97,7 @@ def configuration(
         "accept_content": ["json"],
         "timezone": "UTC",
         "enable_utc": True,
-        "task_queues": [Queue(name) for name in queues],
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in queues],
         "task_default_queue": queues[0] if queues else "celery",
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
