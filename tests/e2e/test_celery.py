@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from celery import Celery
 from celery.result import AsyncResult
@@ -235,6 +236,13 @@ def test_jobs_are_taken_in_while_the_broker_is_away_and_done_when_it_is_back(
             redis.start()
             try:
                 assert ended(client, job)["status"] == "succeeded"
+                beside = psutil.Process(server.process.pid).children()
+                beside[0].kill()  # another takes its place
+                job = submit(client, "steps", number="again")
+                assert ended(client, job)["status"] == "succeeded"
+                everyone = psutil.Process(server.process.pid).children(recursive=True)
+                server.process.kill()
+                assert psutil.wait_procs(everyone, PATIENCE_SECONDS)[1] == []
             finally:
                 server.stop(signal.SIGTERM)
                 redis.kill()
@@ -263,6 +271,14 @@ def test_a_worker_says_what_to_do_when_it_cannot_use_the_broker(tmp_path: Path) 
     assert "start Redis there" in refused(tmp_path, CELERY_BROKER_URL=nowhere.url())
     with redis_server(tmp_path, "--cluster-enabled", "yes") as node:
         assert "Redis Cluster" in refused(tmp_path, CELERY_BROKER_URL=node.url())
+        looked = subprocess.run(
+            [sys.executable, "-m", "apostil", "doctor", "--data", tmp_path / "data"],
+            env=environment(CELERY_BROKER_URL=node.url()),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "BAD   The broker" in looked.stdout
     assert "not amqp" in refused(tmp_path, CELERY_BROKER_URL="amqp://127.0.0.1//")
     assert "needs a broker" in refused(tmp_path, APOSTIL_QUEUE="celery")
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from apostil.bootstrap.celery_beside import WorkerBeside
 from apostil.bootstrap.home import Home
 from apostil.config import Settings, SettingsInvalid
 from apostil.engine import Queue
 
 CELERY_APP = "apostil.celery_app"
-_STOP_SECONDS = 10.0
 
 
 class QueueUnusable(Exception):
@@ -76,15 +75,12 @@ def _celery(settings: Settings, home: Home, *, with_workers: bool) -> Queueing:
         safe=celery.Safe(app.work.key_file),
         post=hints,
     )
-    workers = _Workers(settings) if with_workers else None
-
-    def start() -> None:
-        if workers is not None:
-            workers.start()
+    command = worker_command("--loglevel", "WARNING")
+    worker = WorkerBeside(command, worker_environment(settings)) if with_workers else None
 
     def stop() -> None:
-        if workers is not None:
-            workers.stop()
+        if worker is not None:
+            worker.stop()
         hints.close()
         shows.close()
         sender.close()
@@ -93,7 +89,7 @@ def _celery(settings: Settings, home: Home, *, with_workers: bool) -> Queueing:
         mode="celery",
         queue=queue,
         home=replace(home, jobs=jobs),
-        start=start,
+        start=worker.start if worker else _nothing,
         stop=stop,
         caution=caution,
     )
@@ -146,33 +142,6 @@ def worker_environment(settings: Settings) -> dict[str, str]:
         "APOSTIL_QUEUE": "celery",
     }
     return {**os.environ, **said}  # noqa: TID251 - handed on, not read
-
-
-class _Workers:
-    """A Celery worker beside the server, for one host."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
-            worker_command("--loglevel", "WARNING"),
-            env=worker_environment(self._settings),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-
-    def stop(self) -> None:
-        """What is held is given back; what does not end then is killed."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
 
 
 def _nothing() -> None:

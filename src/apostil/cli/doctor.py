@@ -16,10 +16,11 @@ import typer
 from apostil import __version__
 from apostil.bootstrap.applications import load_applications
 from apostil.bootstrap.home import DataFolderUnusable, open_home
+from apostil.bootstrap.queueing import QueueUnusable, check_celery, queue_mode
 from apostil.bootstrap.serving import is_loopback
 from apostil.cli.failure import FAILED
 from apostil.cli.options import Data, settings_with
-from apostil.config import MIB, Settings
+from apostil.config import MIB, Settings, SettingsInvalid
 from apostil.engine import EngineError
 
 OLDEST_SQLITE = (3, 35, 0)  # the first that can UPDATE … RETURNING
@@ -60,6 +61,7 @@ def examine(settings: Settings) -> Iterator[Remark]:
     yield _sqlite(sqlite3.sqlite_version)
     yield from _applications()
     yield from _data_folder(settings)
+    yield from _broker(settings)
     if not is_loopback(settings.host):
         rule = "everyone may use it (APOSTIL_OPEN)" if settings.open else "with the access token"
         yield Remark(Verdict.NOTE, f"serve listens on {settings.host}: {rule}")
@@ -102,6 +104,16 @@ def _data_folder(settings: Settings) -> Iterator[Remark]:
             yield Remark(Verdict.NOTE, "no worker is running; apostil serve starts them")
     finally:
         home.close()
+
+
+def _broker(settings: Settings) -> Iterator[Remark]:
+    if queue_mode(settings) == "celery":
+        try:
+            check_celery(settings)
+        except (QueueUnusable, SettingsInvalid) as unusable:
+            yield Remark(Verdict.BAD, str(unusable))
+        else:
+            yield Remark(Verdict.GOOD, "the broker answers")
 
 
 def _space(folder: Path) -> Remark:
