@@ -11,7 +11,7 @@ such as a missing token, is said once for all under ``default``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -135,16 +135,18 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def secured(document: dict[str, Any], *, is_open: bool, exempt: Collection[str]) -> dict[str, Any]:
+def secured(
+    document: dict[str, Any], *, is_open: bool, is_exempt: Callable[[str], bool]
+) -> dict[str, Any]:
     """The OpenAPI document with what a client has to show: the token of the server, if it asks for
-    one, everywhere but at the ``exempt`` paths."""
+    one, everywhere but at the exempt paths."""
     document["components"].setdefault("securitySchemes", {})["token"] = {
         "type": "http",
         "scheme": "bearer",
         "description": "The token in the address that the server printed when it was started.",
     }
     document["security"] = [{"token": []}, {}] if is_open else [{"token": []}]
-    for path in document["paths"].keys() & set(exempt):
+    for path in filter(is_exempt, document["paths"]):
         for operation in document["paths"][path].values():
             operation["security"] = []
     return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -30,4 +31,11 @@ def page(template: str, *, code: int = 200, **words: object) -> HTMLResponse:
 
 def message(title: str, detail: str, *, status: int) -> HTMLResponse:
     """A page that only says what happened."""
-    return page("message.html", code=status, title=title, detail=detail, asks_token=False)
+    return page("message.html", code=status, title=title, detail=detail, token_form=None)
+
+
+def ask_for_token(detail: str, *, asked: Sequence[tuple[str, str]], status: int) -> HTMLResponse:
+    """A page that takes the access token and comes back to where it stands; ``asked`` is the query."""
+    kept = [(name, value) for name, value in asked if name != "token"]
+    title = "An access token is needed"
+    return page("message.html", code=status, title=title, detail=detail, token_form=kept)
