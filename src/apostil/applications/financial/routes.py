@@ -5,6 +5,9 @@ Statuses are translated by ``tables.STATUSES``; nothing else is decided here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import Annotated, Any
 
 import msgspec
@@ -211,24 +214,19 @@ def _job(services: Services, owner: str, task_id: str) -> Job:
 def _jobs(
     services: Services, owner: str, status: TaskStatus | None, *, limit: int, skip: int
 ) -> list[Job]:
+    """Those passed over are not held: a hundred thousand of them would not fit in memory."""
     statuses = tuple(one for one, words in STATUSES.items() if words.task == status)
-    found: list[Job] = []
-    cursor = None
-    while len(found) < skip + limit:
-        page = services.reader.list(
-            owner,
-            JobQuery(
-                statuses=statuses,
-                application=application.name,
-                limit=min(skip + limit - len(found), PAGE),
-                cursor=cursor,
-            ),
-        )
-        found += page.jobs
-        cursor = page.next
-        if cursor is None:
-            break
-    return found[skip : skip + limit]
+    query = JobQuery(statuses=statuses, application=application.name, limit=min(skip + limit, PAGE))
+    return list(islice(_newest(services, owner, query), skip, skip + limit))
+
+
+def _newest(services: Services, owner: str, query: JobQuery) -> Iterator[Job]:
+    while True:
+        page = services.reader.list(owner, query)
+        yield from page.jobs
+        if page.next is None:
+            return
+        query = replace(query, cursor=page.next)
 
 
 def _result(services: Services, owner: str, job: Job) -> dict[str, Any]:
