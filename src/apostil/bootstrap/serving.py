@@ -200,8 +200,11 @@ def web_server(
 def presence(data: Path, address: str) -> Iterator[str | None]:
     """Leave word that a server works on this data folder; give the address of one that already
     does. Two are allowed: the database keeps their workers apart."""
-    path = data / "server.json"
-    with path.open("a+b") as file:
+    # The address may hold the token, and whoever made the folder may let others read in it.
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+    with os.fdopen(os.open(data / "server.json", flags, 0o600), "a+b") as file:
+        with suppress(PermissionError):
+            os.fchmod(file.fileno(), 0o600)
         other = None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

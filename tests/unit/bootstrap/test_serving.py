@@ -82,6 +82,16 @@ def test_on_loopback_only_its_own_names_and_those_set_are_answered() -> None:
     assert not rules.takes_host("evil.example")
 
 
+def test_an_address_with_its_token_is_left_for_this_user_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    left = tmp_path / "server.json"
+    for _ in ("new", "left by an older version"):
+        with presence(tmp_path, "http://0.0.0.0:8000/?token=secret"):
+            assert b"secret" in left.read_bytes()
+            assert left.stat().st_mode & 0o777 == 0o600
+        left.chmod(0o644)
+
+
 def test_the_second_of_two_servers_learns_of_the_first(tmp_path: Path) -> None:
     with presence(tmp_path, "http://127.0.0.1:8000/") as first:
         assert first is None
