@@ -138,7 +138,14 @@ def test_an_address_beyond_loopback_needs_the_token(tmp_path: Path) -> None:
         port = int(re.findall(r":(\d+)/", running.address)[0])
         token = running.address.partition("token=")[2]
         base = f"http://127.0.0.1:{port}"
-        assert httpx.get(f"{base}/ui/").status_code == 401
+        assert httpx.get(f"{base}/ui/").json()["type"] == "/problems/token-needed"
+        assert httpx.get(f"{base}/problems/token-needed").json()["status"] == 401
+        page = httpx.get(f"{base}/ui/jobs?status=%22%3E", headers={"Accept": "text/html"})
+        assert page.status_code == 401
+        hidden = '<input type="hidden" name="status" value="&#34;&gt;">'
+        assert f'<form method="get">{hidden}<input name="token"' in page.text
+        style = re.findall(r'href="([^"]+\.css[^"]*)"', page.text)[0]
+        assert httpx.get(base + style).status_code == 200
         with httpx.Client(base_url=base, follow_redirects=True) as client:
             assert client.get(f"/?token={token}").status_code == 200
             assert client.get("/ui/jobs").status_code == 200

@@ -73,10 +73,38 @@ def test_a_program_sends_the_token_as_bearer() -> None:
     assert ask(access, "/ui/?token=wrong").status_code == 401
 
 
-def test_liveness_can_be_asked_without_a_token() -> None:
-    assert (
-        ask(Access(identify=bearer_of(TOKEN), hosts=frozenset()), "/health/live").status_code == 200
-    )
+def test_who_sends_a_wrong_token_is_told_so() -> None:
+    access = Access(identify=bearer_of(TOKEN), hosts=frozenset())
+    for path, headers in (
+        ("/ui/", {"Authorization": "Bearer wrong"}),
+        ("/ui/", {"Cookie": "apostil_token=wrong"}),
+        ("/ui/?token=wrong", {}),
+    ):
+        answer = ask(access, path, headers=headers)
+        assert "is not this server's" in answer.json()["detail"]
+        assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    assert "is not this server's" not in ask(access).json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/health/live", 200),
+        ("/problems", 200),
+        ("/problems/token-needed", 200),
+        ("/ui/static/style.css", 200),
+        ("/health", 401),
+        ("/health/live/", 401),
+        ("/problemsome", 401),
+        ("/ui/static", 401),
+        ("/metrics", 401),
+    ],
+)
+def test_only_what_tells_nothing_of_anybody_is_shown_without_a_token(
+    path: str, status: int
+) -> None:
+    access = Access(identify=bearer_of(TOKEN), hosts=frozenset())
+    assert ask(access, path).status_code == status
 
 
 @pytest.mark.parametrize(
