@@ -20,7 +20,7 @@ from apostil.adapters.sql.documents import (
     register_documents,
     remove_unused_files,
 )
-from apostil.adapters.sql.prepared import ConstraintBroken
+from apostil.adapters.sql.prepared import ConstraintBroken, without_waiting
 from apostil.adapters.sql.receipts import load_receipt
 from apostil.adapters.sql.rows import (
     Values,
@@ -103,8 +103,7 @@ class SqlJobs:
             return load_job(connection, job_id)
 
     def save(self, change: Change) -> bool:
-        large = [a for a in change.artifacts if len(a.data) > IN_ROW_BYTES]
-        for artifact in large:
+        for artifact in filter(_is_large, change.artifacts):
             self._files.put(artifact.data)
         try:
             with self._database.writing(durable=change.is_durable) as connection:
@@ -229,18 +228,17 @@ class SqlJobs:
             _expect_one(q.MOVE_JOB.run(connection, guard))
         else:
             _expect_one(q.UPDATE_JOB.run(connection, guard | job_state(job)))
-        for artifact in change.artifacts:
-            self._insert_artifact(connection, job, artifact, at=change.at)
+        for artifact in filter(_is_large, change.artifacts):
+            stored = artifact.stored
+            keep_file(connection, self._files, stored.digest, stored.size, now=change.at)
         try:
-            for position, segment in change.changed_segments():
-                q.UPDATE_SEGMENT.run(connection, _segment_update(job, position, segment))
-        except ConstraintBroken:  # a reused artifact was deleted meanwhile
+            with without_waiting(connection):
+                closed = _write_rows(connection, change)
+        except ConstraintBroken:
+            # A reused artifact was deleted meanwhile, or another job has made the same one.
             raise _Overtaken from None
-        for attempt in change.opened:
-            q.INSERT_ATTEMPT.run(connection, attempt_values(attempt))
-        for ending in change.closed:
-            _expect_one(q.CLOSE_ATTEMPT.run(connection, _ending_values(job, ending, change.at)))
-        q.INSERT_EVENT.run_each(connection, _event_rows(change))
+        for cursor in closed:
+            _expect_one(cursor)
         self._apply(connection, change)
 
     def _apply(self, connection: sa.Connection, change: Change) -> None:
@@ -250,18 +248,29 @@ class SqlJobs:
                 raise EffectUnknown(f"Nothing here applies the effect {effect.name!r}.")
             handler(connection, change.job, effect.data)
 
-    def _insert_artifact(
-        self, connection: sa.Connection, job: Job, artifact: NewArtifact, *, at: float
-    ) -> None:
-        stored, data = artifact.stored, artifact.data
-        is_large = len(data) > IN_ROW_BYTES
-        if is_large:
-            keep_file(connection, self._files, stored.digest, stored.size, now=at)
-        row = artifact_values(job.owner, stored, None if is_large else data, at)
-        try:
-            q.INSERT_ARTIFACT.run(connection, row)
-        except ConstraintBroken:  # another job has made the same artifact meanwhile
-            raise _Overtaken from None
+
+def _write_rows(connection: sa.Connection, change: Change) -> list[DBAPICursor]:
+    """All that belongs to a job's row. Each of the cursors must have closed one attempt."""
+    job = change.job
+    for artifact in change.artifacts:
+        data = None if _is_large(artifact) else artifact.data
+        q.INSERT_ARTIFACT.run(
+            connection, artifact_values(job.owner, artifact.stored, data, change.at)
+        )
+    for position, segment in change.changed_segments():
+        q.UPDATE_SEGMENT.run(connection, _segment_update(job, position, segment))
+    for attempt in change.opened:
+        q.INSERT_ATTEMPT.run(connection, attempt_values(attempt))
+    closed = [
+        q.CLOSE_ATTEMPT.run(connection, _ending_values(job, ending, change.at))
+        for ending in change.closed
+    ]
+    q.INSERT_EVENT.run_each(connection, _event_rows(change))
+    return closed
+
+
+def _is_large(artifact: NewArtifact) -> bool:
+    return len(artifact.data) > IN_ROW_BYTES
 
 
 def _first_of_its_kind(connection: sa.Connection, job: Job) -> str | None:

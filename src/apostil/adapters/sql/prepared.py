@@ -7,7 +7,8 @@ and prepares what never changes here. Everything else goes the usual way.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -61,6 +62,21 @@ class Prepared:
             compiled = chosen.compile(dialect=dialect, column_keys=self._columns)
             self._text[dialect.name] = (str(compiled), compiled.positiontup)
         return self._text[dialect.name]
+
+
+@contextmanager
+def without_waiting(connection: sa.Connection) -> Iterator[None]:
+    """Prepared statements that are sent one after the other, where the database is another process,
+    before any is answered; what their cursors tell is known at the end. ConstraintBroken."""
+    pipeline = getattr(connection.connection.driver_connection, "pipeline", None)
+    if pipeline is None:
+        yield
+        return
+    try:
+        with pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.IntegrityError as error:
+        raise ConstraintBroken(str(error)) from error
 
 
 def _tell(text: str) -> None:
