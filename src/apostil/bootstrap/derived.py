@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from apostil.engine import (
 )
 from apostil.web import ReaderBusy
 
+BUSY = "Many documents are being read at this moment; ask again shortly."
 COSTLY = frozenset({"/problems/time-limit", "/problems/memory-limit", "/problems/executor-died"})
 FORGIVING_SECONDS = 300.0
 MOST_REMEMBERED = 500
@@ -67,8 +69,9 @@ class Derived:
         self._costly: dict[Path, tuple[float, SegmentFailed]] = {}
         self._is_stopped = False
 
-    def path(self, making: Making) -> Path:
-        """The file, made if it is not there yet.
+    def path(self, making: Making, *, in_turn: bool = True) -> Path:
+        """The file, made if it is not there yet; unless ``in_turn``, only if nothing else is being
+        made.
 
         Raises SegmentFailed as the work says, DocumentGone, StoreFull, ReaderBusy.
         """
@@ -76,9 +79,9 @@ class Derived:
         if kept.is_file():
             return kept
         if not self._places.acquire(blocking=False):
-            raise ReaderBusy("Many documents are being read at this moment; ask again shortly.")
+            raise ReaderBusy(BUSY)
         try:
-            with self._turn:
+            with self._taken_turn(is_waited_for=in_turn):
                 if not kept.is_file():
                     store(kept, making.unpack(self._made(kept, making)))
         finally:
@@ -105,6 +108,15 @@ class Derived:
         """End the child process too, so that nothing holds up the end of ours."""
         self.stop()
         self._caller.close()
+
+    @contextmanager
+    def _taken_turn(self, *, is_waited_for: bool) -> Iterator[None]:
+        if not self._turn.acquire(blocking=is_waited_for):
+            raise ReaderBusy(BUSY)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def _place(self, sha256: str, ending: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256[2:]}-{ending}"

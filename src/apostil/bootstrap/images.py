@@ -45,14 +45,14 @@ class CachedPages:
         )
         return self._path(making)
 
-    def sizes(self, sha256: str) -> Sizes:
+    def sizes(self, sha256: str, *, in_turn: bool = True) -> Sizes:
         known = self._sizes.get(sha256)
         if known is not None:
             return known
         making = Making(
             sha256=sha256, media_type=PDF, ending="sizes.json", work=MEASURE, limits=MEASURING
         )
-        measured = msgspec.json.decode(self._path(making).read_bytes(), type=Sizes)
+        measured = msgspec.json.decode(self._path(making, in_turn=in_turn).read_bytes(), type=Sizes)
         if len(self._sizes) >= SIZES_IN_MEMORY:
             self._sizes.clear()  # they are on disk; to order them by use would cost more
         self._sizes[sha256] = measured
@@ -68,9 +68,9 @@ class CachedPages:
     def close(self) -> None:
         self._derived.close()
 
-    def _path(self, making: Making) -> Path:
+    def _path(self, making: Making, *, in_turn: bool = True) -> Path:
         try:
-            return self._derived.path(making)
+            return self._derived.path(making, in_turn=in_turn)
         except SegmentFailed as failed:
             if failed.problem == PageNotFound.problem:
                 raise PageNotFound(failed.detail) from failed

@@ -46,8 +46,9 @@ class PageImages(Protocol):
         """A PNG, ``width`` pixels across, of a 1-based page. PageNotFound, PageUnavailable,
         ReaderBusy."""
 
-    def sizes(self, sha256: str) -> tuple[tuple[float, float], ...]:
-        """(width, height) in points of every page as displayed. PageUnavailable, ReaderBusy."""
+    def sizes(self, sha256: str, *, in_turn: bool = True) -> tuple[tuple[float, float], ...]:
+        """(width, height) in points of every page as displayed. PageUnavailable; ReaderBusy, unless
+        ``in_turn`` also when it would be waited for the pages of others."""
 
     def forget(self, sha256: str) -> None:
         """Delete what was kept of a document that is no more."""

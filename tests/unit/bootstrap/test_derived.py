@@ -72,6 +72,18 @@ def test_two_who_ask_at_once_share_what_is_made(files: ContentFiles, derived: De
     assert time.monotonic() - began < PATIENCE_SECONDS
 
 
+def test_who_does_not_wait_for_a_turn_has_what_is_there_or_is_told_at_once(
+    files: ContentFiles, derived: Derived
+) -> None:
+    there, missing = (making(files.put(paper)) for paper in (b"there", b"missing"))
+    made = derived.path(there, in_turn=False)
+    with derived._turn:
+        assert derived.path(there, in_turn=False) == made
+        with pytest.raises(ReaderBusy):
+            derived.path(missing, in_turn=False)
+    assert derived.path(missing, in_turn=False).is_file()
+
+
 def test_more_than_may_wait_are_told_to_come_back(files: ContentFiles, derived: Derived) -> None:
     hanging = making(files.put(b"one"), "misbehave", how="hang")
     with ThreadPoolExecutor(2) as pool:

@@ -92,7 +92,8 @@ def list_documents(
 def get_document(
     services: Wired, owner: Owner, address: ApiAddress, document_id: DocumentId
 ) -> KeptDocument:
-    """One document. Its pages are counted now if nobody has done so before."""
+    """One document. Its pages are counted now if nobody has done so before, unless pages of others
+    are being drawn at this moment."""
     document = services.documents.get_document(owner, document_id)
     pages = document.pages
     if pages is None and document.media_type == PDF:
@@ -102,7 +103,7 @@ def get_document(
 
 def _counted(services: Services, document: Document) -> int | None:
     try:
-        return len(services.pages.sizes(document.sha256))
+        return len(services.pages.sizes(document.sha256, in_turn=False))
     except (PageUnavailable, ReaderBusy, StoreFull):
         return None  # the routes that need the pages say why
 
