@@ -75,7 +75,7 @@ class CeleryTree(Tree):
 
 
 @contextmanager
-def told_by_celery(house: House, redis: RedisServer) -> Iterator[None]:
+def told_by_celery(house: House, redis: RedisServer) -> Iterator[Courier]:
     """Have the house announce its jobs over the broker."""
     plan = work(house.folder, redis.url())
     app = make_celery(plan)
@@ -84,7 +84,7 @@ def told_by_celery(house: House, redis: RedisServer) -> Iterator[None]:
         sender, jobs=house.jobs, names=plan.names, safe=Safe(plan.key_file), post=post
     )
     try:
-        yield
+        yield post
     finally:
         post.close(5.0)
         sender.close()

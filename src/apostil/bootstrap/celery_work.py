@@ -6,9 +6,15 @@ from apostil.adapters import open_database
 from apostil.adapters.celery import BrokerOptions, TaskNames, Work
 from apostil.application import Application
 from apostil.bootstrap.applications import load_applications
-from apostil.bootstrap.home import database_options, database_url, open_home
+from apostil.bootstrap.home import (
+    DataFolderUnusable,
+    database_options,
+    database_url,
+    open_home,
+)
 from apostil.bootstrap.reports import report_options
 from apostil.config import Settings, SettingsInvalid
+from apostil.engine import EngineError
 
 
 def celery_work(settings: Settings, broker_url: str) -> Work:
@@ -30,7 +36,7 @@ def celery_work(settings: Settings, broker_url: str) -> Work:
     limit = settings.time_limit
     return Work(
         broker=broker,
-        prepare=lambda: open_home(settings).close(),
+        prepare=lambda: _prepare(settings),
         open_database=lambda: open_database(database_url(settings), database_options(settings)),
         files=data / "files",
         key_file=data / "queue-key",
@@ -40,6 +46,14 @@ def celery_work(settings: Settings, broker_url: str) -> Work:
         reports=report_options(settings),
         names={one.name: task_names(one) for one in applications},
     )
+
+
+def _prepare(settings: Settings) -> None:
+    """Have the data folder and the database there and up to date; else end with a sentence."""
+    try:
+        open_home(settings).close()
+    except (DataFolderUnusable, EngineError) as error:
+        raise SystemExit(str(error)) from error
 
 
 def task_names(application: Application) -> TaskNames:

@@ -46,6 +46,7 @@ class Courier:
 
     def __init__(self, name: str) -> None:
         self._run = AtOnce(name)
+        self._is_full = False
         self._errands: queue.Queue[Errand | None] = queue.Queue(_MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name=f"courier-{name}", daemon=True)
         self._thread.start()
@@ -54,7 +55,11 @@ class Courier:
         try:
             self._errands.put_nowait(errand)
         except queue.Full:
-            _log.warning("errand_lost", reason="too many wait for the broker")
+            if not self._is_full:
+                _log.warning("errands_lost", reason="too many wait for the broker")
+            self._is_full = True
+        else:
+            self._is_full = False
 
     def flush(self, timeout_seconds: float) -> None:
         """Wait until what was posted so far has been tried."""
