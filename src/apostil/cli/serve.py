@@ -62,6 +62,17 @@ def run(
 def serve(settings: Settings, *, with_workers: bool, with_demo: bool) -> None:
     """Serve until a signal comes, then end the command."""
     signal.signal(signal.SIGTERM, _terminate)
+    try:
+        interrupted = _start_and_serve(settings, with_workers=with_workers, with_demo=with_demo)
+    except _Terminated:  # while it was being started
+        interrupted = False
+    announce("server_stopped", "Stopped. What was not finished goes on at the next start.")
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _start_and_serve(settings: Settings, *, with_workers: bool, with_demo: bool) -> bool:
+    """Whether it was Ctrl-C that ended it."""
     _allow_open_files()
     applications, broken = load_applications()
     with home_of(settings, role="web") as opened, ExitStack() as stack:
@@ -84,10 +95,7 @@ def serve(settings: Settings, *, with_workers: bool, with_demo: bool) -> None:
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
         stack.enter_context(scheduling(settings, home, tell=told("clean_up", "err")))
         _spare_collections()
-        interrupted = _serve(served, listening, settings, (hub.stop, shown.stop))
-    announce("server_stopped", "Stopped. What was not finished goes on at the next start.")
-    if interrupted:
-        raise typer.Exit(INTERRUPTED)
+        return _serve(served, listening, settings, (hub.stop, shown.stop))
 
 
 def _listen(settings: Settings, token: str | None) -> Listening:
@@ -211,4 +219,5 @@ class _Terminated(BaseException):
 
 
 def _terminate(*_: object) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise _Terminated
