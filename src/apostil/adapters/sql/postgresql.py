@@ -19,9 +19,13 @@ from apostil.adapters.sql.session import PATIENCE_SECONDS, Database, DatabaseOpt
 from apostil.engine import EngineError, StoreBusy, Watch
 
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-# Telling is queued until the commit, so that it may come first and costs no turn of its own.
-_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; NOTIFY {CHANNEL}"
-_WRITE_RELAXED = f"{_WRITE}; SET LOCAL synchronous_commit = off"
+_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_TELL = f"SET LOCAL synchronous_commit = off; NOTIFY {CHANNEL}"
+# Telling is queued until the commit, so that it may come first and costs no turn of its own. But
+# commits that tell go one after the other: those that wait for the disk tell afterwards, or eight
+# writers would get a fifth done of what they do otherwise (measured).
+_WRITE_AND_TELL = f"{_WRITE}; {_TELL}"
+_TELL_AFTERWARDS = f"BEGIN; {_TELL}; COMMIT"
 _PATIENCE_MILLISECONDS = str(round(PATIENCE_SECONDS * 1000))
 _MIGRATION_LOCK = 0x61706F73  # "apos"
 
@@ -59,7 +63,7 @@ class PostgresqlDatabase(Database):
         self._begin = {
             None: _READ,
             True: _WRITE,
-            False: _WRITE_RELAXED if options.is_relaxed else _WRITE,
+            False: _WRITE_AND_TELL if options.is_relaxed else _WRITE,
         }
         self._loss: str | None = None
         self._lock = threading.Lock()
@@ -117,9 +121,17 @@ class PostgresqlDatabase(Database):
 
     @contextmanager
     def _session(self, *, durable: bool | None) -> Iterator[sa.Connection]:
-        with self._engine.connect() as connection, connection.begin():
-            _driver_of(connection.connection).execute(self._begin[durable], prepare=False)
-            yield connection
+        begin = self._begin[durable]
+        with self._engine.connect() as connection:
+            driver = _driver_of(connection.connection)
+            with connection.begin():
+                driver.execute(begin, prepare=False)
+                yield connection
+            if begin is _WRITE:
+                # It is written, whatever happens now. Who was not told hears of the next writer,
+                # and every worker reports itself each two seconds.
+                with suppress(psycopg.Error):
+                    driver.execute(_TELL_AFTERWARDS, prepare=False)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
