@@ -11,7 +11,7 @@ from pathlib import Path
 import celery_tree
 import pytest
 from celery_tree import CeleryTree, told_by_celery
-from house import House, is_alive, on_both
+from house import House, is_alive, on_both, wait_until
 from redis_server import RedisServer, redis_server
 
 from apostil.engine import Job, JobStatus, cancel_job
@@ -118,6 +118,20 @@ def test_a_signal_to_every_process_gives_back_what_is_held(
     os.killpg(tree.process.pid, signal.SIGTERM)
     assert tree.end() < 5
     assert house.outcomes(job) == ["released"]
+
+
+def test_a_killed_main_process_leaves_nobody_behind(house: House, redis: RedisServer) -> None:
+    tree = celery_tree.serve(house, redis)
+    gate = house.folder / "gate"
+    job = house.submit("patient", how="hang", unless=str(gate))
+    house.running(job)
+    tree.process.kill()
+    tree.process.wait(10)
+    wait_until(lambda: not tree.members(), seconds=10)
+    gate.touch()
+    celery_tree.serve(house, redis, workers=1)
+    assert house.end(job).status is JobStatus.SUCCEEDED
+    assert house.outcomes(job) == ["abandoned", "finished"]
 
 
 def test_a_cancelled_job_frees_its_child(house: House, redis: RedisServer) -> None:

@@ -32,13 +32,12 @@ class ChildInbox:
     def __init__(self, flag: StopFlag, safe: Safe) -> None:
         self._flag = flag
         self._safe = safe
-        self._parent = os.getppid()
         self._sealed: tuple[str, str] | None = None
         self.is_terminated = False
 
     @property
     def is_stopping(self) -> bool:
-        return self.is_terminated or self.is_shutting_down or os.getppid() != self._parent
+        return self.is_terminated or self.is_shutting_down
 
     @property
     def is_shutting_down(self) -> bool:
