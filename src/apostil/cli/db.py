@@ -15,13 +15,13 @@ from apostil.bootstrap.home import Home
 from apostil.bootstrap.scheduler import in_words, retention, steps
 from apostil.cli.choosing import ask_new_file, ask_number, choose
 from apostil.cli.consent import Yes, is_terminal, require_consent
-from apostil.cli.exporting import Export, moment
+from apostil.cli.exporting import Export
 from apostil.cli.failure import USAGE, fail, misuse
 from apostil.cli.options import Data, Json, home_of, settings_with
 from apostil.cli.output import opened, write_json
 from apostil.cli.resetting import reset
 from apostil.config import Settings
-from apostil.engine import DAY_SECONDS, Cleared, JobQuery, JobStatus, Retention
+from apostil.engine import DAY_SECONDS, Cleared, JobQuery, JobStatus, Retention, utc_text
 
 STATS_SCHEMA = "apostil.stats/1"
 
@@ -180,8 +180,8 @@ def _counted(home: Home) -> dict[str, Any]:
             "by_status": by_status,
             "by_application": by_application,
             "dead_letters": sum(totals.dead_letters.values()),
-            "oldest": extent.oldest and moment(extent.oldest),
-            "newest": extent.newest and moment(extent.newest),
+            "oldest": extent.oldest and utc_text(extent.oldest),
+            "newest": extent.newest and utc_text(extent.newest),
         },
         "attempts": dict(sorted(attempts.items())),
         "documents": {"count": totals.documents, "bytes": totals.document_bytes},

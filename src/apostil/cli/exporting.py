@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -12,7 +11,7 @@ import msgspec
 
 from apostil.application import Application, result_of
 from apostil.bootstrap.home import Home
-from apostil.engine import ArtifactMissing, Job, JobNotFound, JobQuery, JobStatus
+from apostil.engine import ArtifactMissing, Job, JobNotFound, JobQuery, JobStatus, utc_text
 
 EXPORT_SCHEMA = "apostil.export/1"
 EVENTS_AT_ONCE = 1000
@@ -36,7 +35,7 @@ class Export:
 
     def write(self, target: BinaryIO, *, now: float) -> None:
         """Write all of it. Jobs that are deleted meanwhile are left out."""
-        head = {"schema": EXPORT_SCHEMA, "exported_at": moment(now)}
+        head = {"schema": EXPORT_SCHEMA, "exported_at": utc_text(now)}
         target.write(msgspec.json.encode(head)[:-1] + b',"jobs":[')
         for job in self._jobs():
             written = self._written(job)
@@ -76,7 +75,7 @@ class Export:
         after = 0
         while some := self.home.reader.events(job.owner, job.id, after=after, limit=EVENTS_AT_ONCE):
             for recorded in some:
-                yield {**recorded.to_dict(), "at": moment(recorded.at)}
+                yield {**_timed(recorded.to_dict()), "at": utc_text(recorded.at)}
             after = some[-1].seq
 
     def _result(self, job: Job) -> bytes | None:
@@ -103,16 +102,10 @@ class Export:
             return None
 
 
-def moment(seconds: float) -> str:
-    """A time as ISO 8601 in UTC, such as 2026-01-31T10:00:00.123Z."""
-    told = dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="milliseconds")
-    return told.replace("+00:00", "Z")
-
-
 def _timed(values: dict[str, Any]) -> dict[str, Any]:
     """With times in words, and without the token by which a worker would act."""
     return {
-        name: moment(value) if _is_time(name, value) else value
+        name: utc_text(value) if _is_time(name, value) else value
         for name, value in values.items()
         if name != "token"
     }

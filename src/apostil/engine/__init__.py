@@ -136,6 +136,7 @@ from apostil.engine.states import JobStatus, Outcome, SegmentStatus
 from apostil.engine.submit import LOCAL_OWNER, Submission, submit
 from apostil.engine.supervisor import Inbox, Supervisor
 from apostil.engine.tempo import Tempo
+from apostil.engine.times import utc_text
 from apostil.engine.totals import DURATION_BOUNDS, AttemptTotals, Totals
 from apostil.engine.watch import run_order
 from apostil.engine.work import ArtifactDecoder, DocumentFile, Effect, Inputs, Output
@@ -268,4 +269,5 @@ __all__ = [
     "submit",
     "sweep",
     "take",
+    "utc_text",
 ]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 from cellar import DAY, Cellar
-from desk import BAD, CHAIN
+from desk import BAD, CHAIN, DISTURBED
 from programs import PATIENCE_SECONDS, environment
 
 from apostil.application import Application
@@ -157,6 +157,16 @@ def test_an_export_holds_all_that_is_known_of_a_job(
     assert failed["events"][0]["at"] == failed["submitted_at"]
     assert "result" not in failed
     assert "token" not in json.dumps(exported)
+
+
+def test_every_time_of_an_export_is_in_words(
+    apostil: Apostil, jobs: dict[str, Job], cellar: Cellar
+) -> None:
+    cellar.desk.fail(cellar.desk.take(job=jobs["waiting"]), DISTURBED)
+    (waiting, *_) = json.loads(apostil("db", "export", "-").out)["jobs"]
+    (failed,) = [one for one in waiting["events"] if one["type"] == "attempt_failed"]
+    assert failed["retry_at"].endswith("Z")
+    assert failed["retry_at"] > failed["at"]
 
 
 def test_an_export_can_be_narrowed(apostil: Apostil, jobs: dict[str, Job]) -> None:

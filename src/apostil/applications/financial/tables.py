@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from apostil.applications.financial.telling.narrate import TABLE
 from apostil.applications.financial.telling.prose import prose
-from apostil.engine import Job, JobStatus
+from apostil.engine import Job, JobStatus, utc_text
 
 QUERY = "query"
 """The parameter of a job that holds what the user asked for."""
@@ -152,7 +151,4 @@ def _duration(job: Job) -> float | None:
 
 
 def _iso(seconds: float | None) -> str | None:
-    if seconds is None:
-        return None
-    told = datetime.fromtimestamp(seconds, tz=UTC).isoformat(timespec="milliseconds")
-    return told.replace("+00:00", "Z")
+    return None if seconds is None else utc_text(seconds)

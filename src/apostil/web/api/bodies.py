@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apostil.engine import Attempt, Job, JobNotFound, JobSegment, JobStatus, Receipt, SegmentStatus
+from apostil.engine import (
+    Attempt,
+    Job,
+    JobNotFound,
+    JobSegment,
+    JobStatus,
+    Receipt,
+    SegmentStatus,
+    utc_text,
+)
 from apostil.web.api.shapes import (
     ArtifactLink,
     AttemptBody,
@@ -20,7 +29,6 @@ from apostil.web.api.shapes import (
 )
 from apostil.web.problem_kinds import kind_of
 from apostil.web.services import Services
-from apostil.web.times import utc_text
 
 
 @dataclass(frozen=True, slots=True)

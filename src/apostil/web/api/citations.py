@@ -147,8 +147,11 @@ def list_document_citations(
     document = services.documents.get_document(owner, document_id)
     cursor = _cursor(paging.cursor, which.job)
     asked = cursor.job if cursor else which.job
-    chosen = job_on(services, owner, document, asked) if asked else None
-    chosen = chosen or newest_job_on(services, owner, document)
+    chosen = (
+        job_on(services, owner, document, asked)
+        if asked
+        else newest_job_on(services, owner, document)
+    )
     if chosen is None:
         return CitationList(items=[], job=None, next=None, prev=None)
     cited = citations_in(services, owner, document, chosen)

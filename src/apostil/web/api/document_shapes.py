@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from apostil.engine import Document
+from apostil.engine import Document, utc_text
 from apostil.web.api.shapes import Time, shown
 from apostil.web.pages import ROOT
-from apostil.web.times import utc_text
 
 _ID = "0b9ff5c2-6a8c-4d0f-9a75-3d1f2a5f7c11"
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Path, Query, Request, Response, UploadFile
 from starlette.responses import FileResponse
 
 from apostil.application import PDF
-from apostil.engine import Document, DocumentQuery, SegmentFailed, StoreFull
+from apostil.engine import Document, DocumentQuery, SegmentFailed, StoreFull, utc_text
 from apostil.web.api.document_shapes import (
     DeletedDocument,
     KeptDocument,
@@ -25,7 +25,6 @@ from apostil.web.problem_kinds import kind_of
 from apostil.web.problems import Refused
 from apostil.web.services import ENCRYPTED_IS_NOT_SHOWN, PageUnavailable, ReaderBusy, Services
 from apostil.web.stored_file import ASK_AGAIN, FOR_EVER, attachment, stored_file
-from apostil.web.times import utc_text
 
 NARROWEST, USUAL_WIDTH, WIDEST = 100, 1000, 3000
 LAST_PAGE = 10_000_000

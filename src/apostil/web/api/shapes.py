@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from apostil.engine import JobStatus, Outcome, SegmentStatus
-from apostil.web.times import utc_text
+from apostil.engine import JobStatus, Outcome, SegmentStatus, utc_text
 
 PREFIX = "/api/v1"
 _JOB = "01a0f3c2-7d7e-7b3a-9c55-3f6f6b0c9a11"

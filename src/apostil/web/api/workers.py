@@ -5,12 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from apostil.engine import JobNotFound, WorkerState
+from apostil.engine import JobNotFound, WorkerState, utc_text
 from apostil.web.api.documented import problems
 from apostil.web.api.shapes import Time, shown
 from apostil.web.deps import Owner, Wired
 from apostil.web.services import Services
-from apostil.web.times import utc_text
 
 WORKER_SILENCE_SECONDS = 30.0
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import msgspec
 
-from apostil.engine import TERMINAL_EVENTS, Recorded
-from apostil.web.times import utc_text
+from apostil.engine import TERMINAL_EVENTS, Recorded, utc_text
 
 _ENCODER = msgspec.json.Encoder()
 

@@ -1,4 +1,4 @@
-"""Times as clients read them."""
+"""Times as people and other programs read them."""
 
 from __future__ import annotations
 
