@@ -30,23 +30,37 @@ def run(
         str | None,
         typer.Option("--queues", "-Q", help="Celery: only those queues, by comma."),
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", "-n", help="Celery: its name, where several run on a host: two@%h."),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Start workers only. A signal has them give back what they hold; with Celery a second one ends
     them at once."""
     settings = settings_with(workers=concurrency, data=data)
     if queue_mode(settings) == "celery":
-        _become_celery(settings, queues)
+        _become_celery(settings, queues, name)
     _work_here(settings)
 
 
-def _become_celery(settings: Settings, queues: str | None) -> NoReturn:
+def _become_celery(settings: Settings, queues: str | None, name: str | None) -> NoReturn:
     """Be Celery's worker from now on, so that its signals and its status are Celery's."""
     with plainly():
         check_celery(settings)
-    options = ["--loglevel", "INFO", *(["--queues", queues] if queues else [])]
+    options = ["--loglevel", "INFO"]
+    for option, value in (("--queues", queues), ("--hostname", name)):
+        options += [option, value] if value else []
     command = worker_command(*options)
+    if settings.log_format == "json":
+        _silence_stdout()  # Celery greets there in a drawing
     os.execve(command[0], command, worker_environment(settings))  # noqa: S606 - our own command
+
+
+def _silence_stdout() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def _work_here(settings: Settings) -> None:
