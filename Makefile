@@ -21,7 +21,7 @@ run: ## set up what is needed and start the server with a sample report (PORT=80
 	@exec $(BIN)/apostil serve --demo --port "$(PORT)"
 
 test: setup ## run every test (ARGS="-k name" narrows it)
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 corpus: setup ## read every document of the shared corpus and hold it to the ground truth
 	APOSTIL_WHOLE_CORPUS=1 $(BIN)/pytest -m corpus $(ARGS)
