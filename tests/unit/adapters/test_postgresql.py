@@ -29,6 +29,7 @@ from apostil.adapters import (
 from apostil.adapters.sql import metadata
 from apostil.adapters.sql.notifications import Polling
 from apostil.adapters.sql.refusals import explained_refusal
+from apostil.adapters.sql.statements import ARTIFACT
 from apostil.engine import StoreBusy, StoreFull, StoreUnusable, Watch
 
 pytestmark = pytest.mark.postgres
@@ -363,3 +364,27 @@ def test_a_pool_of_one_serves_one_after_the_other(postgres_url: str) -> None:
         thread.join()
     assert time.monotonic() - began >= 0.3
     database.dispose()
+
+
+def test_statements_of_every_segment_are_prepared_by_the_server(database: Database) -> None:
+    upgrade(database)
+    values = {"owner": "local", "key": "0" * 64}
+    for _ in range(8):
+        with database.reading() as connection:
+            ARTIFACT.run(connection, values).fetchone()
+    with database.reading() as connection:
+        prepared = connection.scalars(sa.text("SELECT statement FROM pg_prepared_statements"))
+        assert any("FROM artifacts" in statement for statement in prepared)
+
+
+def test_whoever_uses_sqlite_does_not_load_the_driver(tmp_path: Path) -> None:
+    program = f"""
+import sys
+from apostil.adapters import open_database, upgrade
+upgrade(open_database("sqlite:///{tmp_path / "apostil.db"}"))
+print("psycopg" in sys.modules)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert said.stdout == "False\n"
