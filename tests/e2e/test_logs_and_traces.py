@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 from collector import Collector, collecting
 from papers import text, write_pdf
 from programs import PATIENCE_SECONDS, PLUGIN, ended, environment
+from redis_server import redis_server
 
 MARKER = "Zwetschgenmus"
 PLUGINS = os.pathsep.join(str(PLUGIN.parent / name) for name in ("plugin", "moods"))
@@ -39,13 +41,56 @@ class Watched:
         return [one for one in map(json.loads, self.lines) if one["event"] == name]
 
 
-def listening_address(errors: Path, process: subprocess.Popen[str]) -> str:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := re.search(r'"server_listening".*?"address":"([^"]+)"', errors.read_text())):
-        assert process.poll() is None, errors.read_text()
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return found[1]
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a program writes, in files of a folder."""
+
+    folder: Path
+    name: str = "server"
+
+    @property
+    def out(self) -> Path:
+        return self.folder / f"{self.name}.out"
+
+    @property
+    def err(self) -> Path:
+        return self.folder / f"{self.name}.err"
+
+    def lines(self) -> list[str]:
+        return self.err.read_text().splitlines()
+
+    def address(self) -> str:
+        """Where the server listens, once it says so."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not (
+            found := re.search(r'"server_listening".*?"address":"([^"]+)"', self.err.read_text())
+        ):
+            assert time.monotonic() < deadline, self.err.read_text()
+            time.sleep(0.1)
+        return found[1]
+
+
+def settings(folder: Path, **more: str) -> dict[str, str]:
+    return environment(
+        PYTHONPATH=PLUGINS,
+        PYTHONWARNINGS="ignore",  # Celery warns of root before anything is set up
+        APOSTIL_DATA=str(folder / "data"),
+        APOSTIL_LOG_FORMAT="json",
+        **more,
+    )
+
+
+@contextmanager
+def running(*command: str, said: Said, variables: dict[str, str]) -> Iterator[None]:
+    with said.out.open("w") as out, said.err.open("w") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "apostil", *command], stdout=out, stderr=err, env=variables
+        )
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE_SECONDS)
 
 
 def send(client: httpx.Client, application: str, body: bytes, **parameters: str) -> dict[str, Any]:
@@ -76,34 +121,23 @@ def misbehave(client: httpx.Client) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder = tmp_path_factory.mktemp("watched")
-    errors = folder / "stderr"
-    with collecting() as collector, errors.open("w") as theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "apostil", "serve", "--data", folder / "data", "--port", "0"],
-            stdout=subprocess.PIPE,
-            stderr=theirs,
-            text=True,
-            env=environment(
-                PYTHONPATH=PLUGINS,
-                APOSTIL_LOG_FORMAT="json",
-                APOSTIL_LOG_LEVEL="debug",
-                OTEL_EXPORTER_OTLP_ENDPOINT=collector.address,
-                OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20sesame",
-            ),
+    said = Said(folder)
+    with collecting() as collector:
+        variables = settings(
+            folder,
+            APOSTIL_LOG_LEVEL="debug",
+            OTEL_EXPORTER_OTLP_ENDPOINT=collector.address,
+            OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20sesame",
         )
-        try:
-            address = listening_address(errors, process)
-            with httpx.Client(base_url=address, timeout=PATIENCE_SECONDS) as client:
+        with running("serve", "--port", "0", said=said, variables=variables):
+            with httpx.Client(base_url=said.address(), timeout=PATIENCE_SECONDS) as client:
                 pdf = write_pdf(folder / "paper.pdf", text((72, 72, f"{MARKER} 1,234")))
                 jobs = {
                     "read": send(client, "lines", pdf.read_bytes(), depth=MARKER),
                     "spilt": send(client, "moods", MARKER.encode(), how="spill", number=MARKER),
                 }
                 request_ids = misbehave(client)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            out, _ = process.communicate(timeout=PATIENCE_SECONDS)
-        yield Watched(out, errors.read_text().splitlines(), jobs, request_ids, collector)
+        yield Watched(said.out.read_text(), said.lines(), jobs, request_ids, collector)
 
 
 def test_every_line_of_every_process_is_one_event_in_json(watched: Watched) -> None:
@@ -197,3 +231,29 @@ def test_a_failed_attempt_is_a_span_with_an_error(watched: Watched) -> None:
 def test_the_collector_is_told_who_sends(watched: Watched) -> None:
     assert watched.collector.paths == {"/v1/traces"}
     assert watched.collector.authorizations == {"Bearer sesame"}
+
+
+@pytest.mark.redis
+def test_a_celery_worker_and_its_children_tell_in_the_same_way(tmp_path: Path) -> None:
+    web, worker = Said(tmp_path, "web"), Said(tmp_path, "worker")
+    with redis_server(tmp_path) as broker, collecting() as collector:
+        variables = settings(
+            tmp_path,
+            CELERY_BROKER_URL=broker.url(),
+            OTEL_EXPORTER_OTLP_ENDPOINT=collector.address,
+        )
+        with (
+            running("worker", "--concurrency", "1", said=worker, variables=variables),
+            running("web", "--port", "0", said=web, variables=variables),
+            httpx.Client(base_url=web.address(), timeout=PATIENCE_SECONDS) as client,
+        ):
+            job = send(client, "moods", MARKER.encode(), how="spill", number=MARKER)
+            spans = collector.of(job["id"], until="job moods")
+    assert {span.name for span in spans} == {"submit moods", "segment act", "job moods"}
+    events = [json.loads(line)["event"] for line in worker.lines()]
+    assert {"library_said", "job_started", "attempt_failed", "job_failed"} <= set(events)
+    assert "job_submitted" in [json.loads(line)["event"] for line in web.lines()]
+    for said in (web, worker):
+        assert said.out.read_text() == ""
+        assert [line for line in said.lines() if MARKER in line] == []
+    assert MARKER.encode() not in b"".join(collector.received)

@@ -5,6 +5,7 @@ It is told from what was stored, after it was stored, and never read by us.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -33,7 +34,6 @@ from apostil.engine import (
 )
 
 _log = structlog.get_logger()
-_BOUND = ("job_id", "segment", "attempt")
 
 
 class TraceOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,23 +137,25 @@ class EventLog:
         )
 
     def changed(self, change: Change) -> None:
+        job = change.job
         for event in change.events:
-            facts = {**_of(change.job), **facts_of(change, event)}
             if isinstance(event, SegmentStarted):
-                structlog.contextvars.bind_contextvars(**{name: facts[name] for name in _BOUND})
-            _write(event, facts)
+                bound = {"job_id": job.id, "segment": event.segment, "attempt": event.number}
+                structlog.contextvars.bind_contextvars(**bound)
+            if _log.is_enabled_for(level := _level(event)):
+                _log.log(level, event.type, **_of(job), **facts_of(change, event))
             if isinstance(event, SegmentFinished | AttemptFailed | AttemptReleased):
-                structlog.contextvars.unbind_contextvars(*_BOUND)
+                structlog.contextvars.unbind_contextvars("job_id", "segment", "attempt")
 
 
-def _write(event: Event, facts: Mapping[str, Any]) -> None:
+def _level(event: Event) -> int:
     match event:
         case SegmentStarted() | SegmentProgressed():
-            _log.debug(event.type, **facts)
+            return logging.DEBUG
         case AttemptFailed() | JobFailed():
-            _log.warning(event.type, **facts)
+            return logging.WARNING
         case _:
-            _log.info(event.type, **facts)
+            return logging.INFO
 
 
 def _of(job: Job) -> dict[str, Any]:
