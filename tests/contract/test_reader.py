@@ -32,9 +32,18 @@ def test_the_place_counts_everybody_who_stands_before(ports: Ports) -> None:
     def places() -> list[int]:
         return [ports.reader.place(job.owner, job.id) for job in (first, theirs, last)]
 
+    def at_once(owner: str = "local") -> list[int | None]:
+        ids = [job.id for job in (first, theirs, last)]
+        found = ports.reader.places(owner, [*ids, "0" * 36])
+        assert set(found) <= set(ids)
+        return [found.get(one) for one in ids]
+
     assert places() == [1, 0, 2]
+    assert (at_once(), at_once("other")) == ([1, None, 2], [None, 0, None])
     desk.take(job=theirs)
     assert places() == [0, 0, 1]
+    assert (at_once(), at_once("other")) == ([0, None, 1], [None, None, None])
+    assert ports.reader.places("local", []) == {}
 
 
 def test_events_are_read_on_from_a_number(ports: Ports) -> None:

@@ -46,6 +46,10 @@ class MemoryReader:
         others = [kept.job for kept in list(self._shelf.jobs.values())]
         return sum(o.status is JobStatus.QUEUED and o.rank < job.rank for o in others)
 
+    def places(self, owner: str, job_ids: Collection[str]) -> dict[str, int]:
+        queued = [job for job in self._jobs(owner) if job.status is JobStatus.QUEUED]
+        return {job.id: self.place(owner, job.id) for job in queued if job.id in job_ids}
+
     def attempts(self, owner: str, job_id: str) -> Sequence[Attempt]:
         attempts = self._kept(owner, job_id).attempts.values()
         return sorted(attempts, key=lambda attempt: (attempt.started_at, attempt.number))

@@ -71,6 +71,14 @@ class SqlReader:
             raise JobNotFound(job_id)
         return int(row.before) if row.status == JobStatus.QUEUED.value else 0
 
+    def places(self, owner: str, job_ids: Collection[str]) -> dict[str, int]:
+        places: dict[str, int] = {}
+        with self._database.reading() as connection:
+            for some in _some_at_a_time(job_ids):
+                found = connection.execute(q.PLACES, {"owner": owner, "jobs": some})
+                places.update((row.id, row.before) for row in found)
+        return places
+
     def attempts(self, owner: str, job_id: str) -> Sequence[Attempt]:
         statement = (
             sa.select(t.attempts)

@@ -71,14 +71,31 @@ FIRST_OF_ITS_KIND = (
     .order_by(_job.submitted_at, _job.id)
     .limit(1)
 )
+# SQLite uses an index on some rows only where its own condition is said word for word.
+_is_in_queue = (
+    sa.text("jobs.status IN ('queued', 'running')"),
+    _job.status == sa.literal_column("'queued'"),
+)
 _asked = t.jobs.alias("asked")
 PLACE = sa.select(
     _asked.c.status,
     sa.select(sa.func.count())
-    .where(_job.status == sa.literal_column("'queued'"), _job.rank < _asked.c.rank)
+    .where(*_is_in_queue, _job.rank < _asked.c.rank)
     .scalar_subquery()
     .label("before"),
 ).where(_asked.c.id == _p("job"), _asked.c.owner_id == _p("owner"))
+_queued = (
+    sa.select(
+        _job.id,
+        _job.owner_id,
+        (sa.func.rank().over(order_by=_job.rank) - 1).label("before"),
+    )
+    .where(*_is_in_queue)
+    .subquery()
+)
+PLACES = sa.select(_queued.c.id, _queued.c.before).where(
+    _queued.c.id.in_(sa.bindparam("jobs", expanding=True)), _queued.c.owner_id == _p("owner")
+)
 _file_is_used = {"unused_since": sa.null()}
 KEEP_FILE = Prepared(
     {

@@ -41,6 +41,16 @@ class Bodies:
 
     def job(self, job: Job) -> JobBody:
         """The job with its place in the queue and its links."""
+        return self._job(job, self._place(job))
+
+    def jobs(self, jobs: Sequence[Job]) -> list[JobBody]:
+        """The same of many, whose places are asked for at once: each asked for by itself would be
+        counted anew."""
+        queued = [job.id for job in jobs if job.status is JobStatus.QUEUED]
+        places = self.services.reader.places(self.owner, queued) if queued else {}
+        return [self._job(job, places.get(job.id, 0)) for job in jobs]
+
+    def _job(self, job: Job, place: int) -> JobBody:
         return JobBody(
             id=job.id,
             application=job.application.replace("_", "-"),
@@ -58,7 +68,7 @@ class Bodies:
             created_at=utc_text(job.submitted_at),
             started_at=iso(job.started_at),
             finished_at=iso(job.finished_at),
-            place_in_queue=self._place(job),
+            place_in_queue=place,
             dead_letter=job.dead_letter,
             cached=job.is_reused,
             duplicate_of=job.duplicate_of,

@@ -104,8 +104,8 @@ def list_jobs(  # noqa: PLR0913, PLR0917 - what the framework passes
     )
     page = services.reader.list(owner, query)
     urls = paging.urls(answer, following=page.next, previous=page.previous)
-    bodies = Bodies(services, owner, address)
-    return JobList(items=[bodies.job(job) for job in page.jobs], next=urls.next, prev=urls.prev)
+    items = Bodies(services, owner, address).jobs(page.jobs)
+    return JobList(items=items, next=urls.next, prev=urls.prev)
 
 
 @router.get(
@@ -290,7 +290,7 @@ def _retry_all(bodies: Bodies) -> RetriedBody:
         if cursor is None:
             break
     remaining = services.reader.stats(owner).dead_letters
-    return RetriedBody(items=[bodies.job(job) for job in retried], remaining=remaining)
+    return RetriedBody(items=bodies.jobs(retried), remaining=remaining)
 
 
 def _digest(said: str) -> str:

@@ -198,7 +198,7 @@ def _parts(asked: Asked) -> Iterator[_Part]:
 
 def _submit_each(bodies: Bodies, asked: Asked, once: Once) -> BatchBody:
     check_count(_application(bodies.services, asked), 1)
-    items: list[BatchItem] = []
+    taken: list[tuple[int, Job]] = []
     failed: list[BatchFailure] = []
     refusals: list[Refused] = []
     for index, part in enumerate(_parts(asked)):
@@ -210,10 +210,14 @@ def _submit_each(bodies: Bodies, asked: Asked, once: Once) -> BatchBody:
             problem = refusals[-1].body()
             failed.append(BatchFailure(index=index, name=part.name, problem=problem))
         else:
-            name = job.documents[0].name
-            items.append(BatchItem(index=index, name=name, job=bodies.job(job)))
-    if not items:
+            taken.append((index, job))
+    if not taken:
         raise _all_refused(failed, refusals)
+    shown = bodies.jobs([job for _, job in taken])
+    items = [
+        BatchItem(index=index, name=job.documents[0].name, job=body)
+        for (index, job), body in zip(taken, shown, strict=True)
+    ]
     return BatchBody(items=items, failed=failed)
 
 
