@@ -116,8 +116,8 @@ def sentinel(master: RedisServer, name: str) -> Iterator[str]:
 def redis_server(folder: Path, *arguments: str) -> Iterator[RedisServer]:
     """A running server; ``arguments`` are further options of its command line."""
     server = RedisServer(folder, arguments)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.kill()
