@@ -129,14 +129,16 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             OTEL_EXPORTER_OTLP_ENDPOINT=collector.address,
             OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20sesame",
         )
-        with running("serve", "--port", "0", said=said, variables=variables):
-            with httpx.Client(base_url=said.address(), timeout=PATIENCE_SECONDS) as client:
-                pdf = write_pdf(folder / "paper.pdf", text((72, 72, f"{MARKER} 1,234")))
-                jobs = {
-                    "read": send(client, "lines", pdf.read_bytes(), depth=MARKER),
-                    "spilt": send(client, "moods", MARKER.encode(), how="spill", number=MARKER),
-                }
-                request_ids = misbehave(client)
+        with (
+            running("serve", "--port", "0", said=said, variables=variables),
+            httpx.Client(base_url=said.address(), timeout=PATIENCE_SECONDS) as client,
+        ):
+            pdf = write_pdf(folder / "paper.pdf", text((72, 72, f"{MARKER} 1,234")))
+            jobs = {
+                "read": send(client, "lines", pdf.read_bytes(), depth=MARKER),
+                "spilt": send(client, "moods", MARKER.encode(), how="spill", number=MARKER),
+            }
+            request_ids = misbehave(client)
         yield Watched(said.out.read_text(), said.lines(), jobs, request_ids, collector)
 
 

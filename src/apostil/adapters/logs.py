@@ -20,6 +20,8 @@ from structlog.typing import EventDict, WrappedLogger
 Level = Literal["debug", "info", "warning", "error"]
 LIBRARIES_HEARD = ("alembic", "celery", "uvicorn")
 """Libraries that tell of their work at the level info; of others only warnings are worth a line."""
+LIBRARIES_PATIENT = ("opentelemetry",)
+"""They warn before each of many tries; it is enough to hear that they gave up."""
 MOST_FRAMES = 20
 _OURS = "apostil"
 _LIBRARY_EVENT = "library_said"
@@ -72,6 +74,8 @@ def configure(options: LogOptions) -> None:
     root.setLevel(max(threshold, logging.WARNING))
     for library in LIBRARIES_HEARD:
         logging.getLogger(library).setLevel(max(threshold, logging.INFO))
+    for library in LIBRARIES_PATIENT:
+        logging.getLogger(library).setLevel(logging.ERROR)
     ours = logging.getLogger(_OURS)
     ours.setLevel(threshold)
     logging.captureWarnings(capture=True)

@@ -12,13 +12,15 @@ from apostil.bootstrap.home import (
     database_url,
     open_home,
 )
-from apostil.bootstrap.reports import report_options
+from apostil.bootstrap.reports import check_traces, report_options
 from apostil.config import Settings, SettingsInvalid
 from apostil.engine import EngineError
 
 
 def celery_work(settings: Settings, broker_url: str) -> Work:
-    """Opens nothing yet. Raises SettingsInvalid for a broker of another kind."""
+    """Opens nothing yet. Raises SettingsInvalid for a broker of another kind, and as
+    ``check_traces`` says."""
+    check_traces(settings)
     backend = settings.result_backend
     try:
         broker = BrokerOptions(

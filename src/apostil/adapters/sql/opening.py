@@ -18,8 +18,9 @@ def open_database(url: str, options: DatabaseOptions | None = None) -> Database:
     ``postgresql://user:password@host:5432/name`` names. ValueError if it names none that can be
     used here; the sentence does not repeat the URL, which may hold a password."""
     address, chosen = _parsed(url), options or DatabaseOptions()
-    if chosen.echo and not _STATEMENTS.handlers:
-        _STATEMENTS.addHandler(logging.StreamHandler())  # stderr
+    if chosen.echo:
+        if not _STATEMENTS.hasHandlers():  # a process that logs tells them in its own shape
+            _STATEMENTS.addHandler(logging.StreamHandler())  # stderr
         _STATEMENTS.setLevel(logging.INFO)
     if address.get_backend_name() == "sqlite":
         # Only the module of the database in use is loaded, with its driver.
