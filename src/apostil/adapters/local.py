@@ -41,17 +41,39 @@ class NoQueue:
         """Nobody to tell: the job will fail and say that a password is needed."""
 
 
+class HintPipe:
+    """The writing end of a wake pipe, which waits for nobody. A hint may be lost, but whole: a pipe
+    that nobody empties takes some of a long line, and the rest goes before the next."""
+
+    def __init__(self, descriptor: int) -> None:
+        os.set_blocking(descriptor, False)
+        self._descriptor = descriptor
+        self._rest = b""
+
+    def write(self, line: bytes) -> None:
+        self.send_rest()
+        if not self._rest:
+            self._rest = line
+            self.send_rest()
+
+    def send_rest(self) -> None:
+        """Try again what was not taken."""
+        if not self._rest:
+            return
+        try:
+            self._rest = self._rest[os.write(self._descriptor, self._rest) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self._rest = b""
+
+
 @dataclass(frozen=True, slots=True)
 class _Child:
     worker: str
     process: subprocess.Popen[bytes]
+    pipe: HintPipe
     started: float
-
-    def write(self, line: bytes) -> None:
-        """A hint may be lost: a pipe is full when its worker is stopped, and may be closed."""
-        assert self.process.stdin is not None  # noqa: S101 - a pipe was asked for
-        with suppress(BlockingIOError, BrokenPipeError):
-            os.write(self.process.stdin.fileno(), line)
 
     def close(self) -> None:
         assert self.process.stdin is not None  # noqa: S101 - a pipe was asked for
@@ -114,7 +136,7 @@ class LocalQueue:
         line = msgspec.json.encode(hint) + b"\n"
         with self._turn:
             for child in self._children:
-                child.write(line)
+                child.pipe.write(line)
 
     def _spawn(self) -> _Child:
         worker = f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}"
@@ -125,15 +147,17 @@ class LocalQueue:
             bufsize=0,
         )
         assert process.stdin is not None  # noqa: S101 - a pipe was asked for
-        os.set_blocking(process.stdin.fileno(), False)
-        child = _Child(worker, process, time.monotonic())
+        child = _Child(worker, process, HintPipe(process.stdin.fileno()), time.monotonic())
         setup = msgspec.structs.replace(self._setup, id=worker)
-        child.write(msgspec.json.encode(setup) + b"\n")
+        child.pipe.write(msgspec.json.encode(setup) + b"\n")
         return child
 
     def _watch(self) -> None:
         """Replace dead workers. Those that die young are replaced more and more slowly."""
         while not self._stopping.wait(_WATCH_SECONDS):
+            with self._turn:
+                for child in self._children:
+                    child.pipe.send_rest()
             dead = [child for child in self._children if child.process.poll() is not None]
             for child in dead:
                 self._let_go(child)
