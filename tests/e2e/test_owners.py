@@ -318,8 +318,17 @@ def test_the_same_file_of_ben_is_bens_own(desk: Desk) -> None:
     assert body["id"] not in desk.ids["document"]
     assert desk.ben.get(f"/api/v1/documents/{body['id']}/citations").json()
     assert FILE_NAME not in desk.ben.get(f"/api/v1/documents/{body['id']}/citations").text
+    hers = [f"/api/v1/documents/{body['sha256']}/{what}" for what in ("pages/1.png", "parsed")]
+    assert all(desk.ann.get(one).is_success for one in hers)
+    made = _made_of(desk.running.data, body["sha256"])
+    assert len(made) >= 2
     assert desk.ben.delete(f"/api/v1/documents/{body['id']}").is_success
     assert desk.ann.get(f"/api/v1/documents/{body['sha256']}/original").is_success
+    assert _made_of(desk.running.data, body["sha256"]) == made, "ann looks at them"
+
+
+def _made_of(data: Path, sha256: str) -> list[Path]:
+    return sorted((data / "pages" / sha256[:2]).glob(f"{sha256[2:]}-*"))
 
 
 @pytest.mark.parametrize("query", ["", "?after=1", "?after=9999", "?epoch=another"])

@@ -185,6 +185,7 @@ def web_server(
         intake=server_intake(settings, home),
         pages=shown.pages,
         parsed=shown.parsed,
+        kept_documents=home.keeping.kept_documents,
         free_bytes=lambda: shutil.disk_usage(home.data).free,
         applications=applications,
         max_upload_mb=settings.max_upload_mb,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
@@ -83,7 +83,8 @@ class Intake(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything that a request may use. ``applications`` are by slug; ``free_bytes`` is the room on
-    the disk that holds the data, ``queue_mode`` says how workers are told of work."""
+    the disk that holds the data, ``queue_mode`` says how workers are told of work;
+    ``kept_documents`` gives those of some digests that are anybody's document."""
 
     reader: JobReader
     hub: Hub
@@ -97,6 +98,7 @@ class Services:
     intake: Intake
     pages: PageImages
     parsed: ParsedDocuments
+    kept_documents: Callable[[Collection[str]], Collection[str]]
     free_bytes: Callable[[], int]
     applications: Mapping[str, Application]
     max_upload_mb: int = 200
@@ -109,8 +111,9 @@ class Services:
                 return one.title
         return application
 
-    def forget(self, digests: Iterable[str]) -> None:
-        """Delete what was made, to be shown, of documents that are no more."""
-        for sha256 in digests:
+    def forget(self, digests: Collection[str]) -> None:
+        """Delete what was made, to be shown, of documents that an owner has no more; but what
+        another has of the same bytes is shown with it too."""
+        for sha256 in set(digests).difference(self.kept_documents(digests)):
             self.pages.forget(sha256)
             self.parsed.forget(sha256)

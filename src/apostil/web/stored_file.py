@@ -17,6 +17,9 @@ FOR_EVER = "private, max-age=31536000, immutable"
 ASK_AGAIN = "private, no-cache"
 
 _RANGE_REFUSALS = frozenset({400, 416})
+_DELETED_NOW = (
+    "The file was deleted at this moment. Ask again; if the document is gone too, send it again."
+)
 
 
 class _RangeRefused(Exception):
@@ -27,19 +30,38 @@ class _RangeRefused(Exception):
 
 
 class StoredFile(FileResponse):
-    """The framework's file answer, which knows ranges, with its refusals as problems."""
+    """The framework's file answer, which knows ranges, with its refusals as problems. Refused as
+    ``document-gone`` when the file was deleted since it was looked for."""
+
+    def __init__(self, path: Path, *, headers: Mapping[str, str]) -> None:
+        try:
+            found = path.stat()
+        except FileNotFoundError as error:
+            raise Refused("document-gone", _DELETED_NOW) from error
+        super().__init__(path, headers=headers, stat_result=found)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start: Message | None = None
+
         async def watched(message: Message) -> None:
-            is_start = message["type"] == "http.response.start"
-            if is_start and message["status"] in _RANGE_REFUSALS:
-                raise _RangeRefused(message)
+            """The framework begins the answer before it opens the file, which may fail."""
+            nonlocal start
+            if message["type"] == "http.response.start":
+                if message["status"] in _RANGE_REFUSALS:
+                    raise _RangeRefused(message)
+                start = message
+                return
+            if start is not None:
+                begun, start = start, None
+                await send(begun)
             await send(message)
 
         try:
             await super().__call__(scope, receive, watched)
         except _RangeRefused as refused:
             await _problem_of_range(refused).answer()(scope, receive, send)
+        except FileNotFoundError:
+            await Refused("document-gone", _DELETED_NOW).answer()(scope, receive, send)
 
 
 def _problem_of_range(refused: _RangeRefused) -> Refused:

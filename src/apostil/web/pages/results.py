@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 from fastapi import APIRouter, HTTPException
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from apostil.application import PDF, result_of
 from apostil.engine import Job, JobStatus
@@ -19,6 +19,7 @@ from apostil.web.pages.rendering import ROOT, page
 from apostil.web.pages.wording import name_of, seconds
 from apostil.web.problems import Refused
 from apostil.web.services import PageUnavailable, Services
+from apostil.web.stored_file import FOR_EVER, StoredFile
 
 LETTER = (612.0, 792.0)
 
@@ -107,27 +108,23 @@ def result_json(services: Wired, owner: Owner, job_id: str) -> Response:
 
 
 @router.get("/jobs/{job_id}/pages/{sha256}/{number}.png")
-def page_image(
-    services: Wired, owner: Owner, job_id: str, sha256: str, number: int
-) -> FileResponse:
+def page_image(services: Wired, owner: Owner, job_id: str, sha256: str, number: int) -> StoredFile:
     """A page of one of the job's documents. The same bytes for ever, so it may be kept."""
     _document_name(services, owner, job_id, sha256)
     path = services.pages.png(sha256, number, width=IMAGE_WIDTH)
-    headers = {"Cache-Control": "private, max-age=31536000, immutable"}
-    return FileResponse(path, media_type="image/png", headers=headers)
+    return StoredFile(path, headers={"Cache-Control": FOR_EVER, "Content-Type": "image/png"})
 
 
 @router.get("/jobs/{job_id}/documents/{sha256}")
-def original(services: Wired, owner: Owner, job_id: str, sha256: str) -> FileResponse:
+def original(services: Wired, owner: Owner, job_id: str, sha256: str) -> StoredFile:
     """The original bytes, to be saved and never run."""
     name = _document_name(services, owner, job_id, sha256)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Type": "application/octet-stream",
     }
-    return FileResponse(
-        services.files.path(sha256), media_type="application/octet-stream", headers=headers
-    )
+    return StoredFile(services.files.path(sha256), headers=headers)
 
 
 def _document_name(services: Services, owner: str, job_id: str, sha256: str) -> str:
