@@ -30,6 +30,7 @@ from apostil.engine import (
     Job,
     JobDocument,
     JobStatus,
+    NewDocument,
     Submission,
     cancel_job,
     retry_job,
@@ -175,15 +176,18 @@ def _take_in(
     received = []
     for path in paths:
         with path.open("rb") as source:
-            received.append(take(source, path.name, owner=LOCAL_OWNER))
-    for one in received:
-        if one.media_type not in asked.media_types:
-            given = FORMAT_NAMES.get(one.media_type, one.media_type)
-            taken = " or ".join(FORMAT_NAMES.get(kind, kind) for kind in asked.media_types)
-            fail(f"{one.name} is {given}, and {asked.slug} reads {taken}.")
+            check = partial(_check_format, asked)
+            received.append(take(source, path.name, owner=LOCAL_OWNER, check=check))
     kept = home.documents.register(LOCAL_OWNER, received, now=time.time())
     names = {one.sha256: one.name for one in received}
     return tuple(
         JobDocument(sha256=d.sha256, name=names[d.sha256], media_type=d.media_type, size=d.size)
         for d in kept
     )
+
+
+def _check_format(asked: Application, one: NewDocument) -> None:
+    if one.media_type not in asked.media_types:
+        given = FORMAT_NAMES.get(one.media_type, one.media_type)
+        taken = " or ".join(FORMAT_NAMES.get(kind, kind) for kind in asked.media_types)
+        fail(f"{one.name} is {given}, and {asked.slug} reads {taken}.")

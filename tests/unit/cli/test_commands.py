@@ -111,6 +111,15 @@ def test_a_file_that_cannot_be_read_ends_with_1_and_a_sentence(
     assert "Traceback" not in ended.stderr
 
 
+def test_nothing_is_kept_of_a_file_that_the_application_does_not_read(tmp_path: Path) -> None:
+    data, file = tmp_path / "data", tmp_path / "a.txt"
+    file.write_bytes(b"only words")
+    assert apostil("analyze", "lines", file, "--data", data).returncode == 1
+    assert (data / "apostil.db").exists()
+    kept = [path for path in (data / "files").rglob("*") if path.is_file()]
+    assert kept == []
+
+
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
     missing = apostil("analyze", "lines", tmp_path / "none.pdf")
     assert (missing.returncode, "There is no file" in missing.stderr) == (1, True)
