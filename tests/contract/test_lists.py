@@ -62,6 +62,18 @@ def apart(request: pytest.FixtureRequest) -> float:
     return seconds
 
 
+def test_a_list_goes_on_where_the_newest_were_passed_over(ports: Ports, apart: float) -> None:
+    there = submit_some(ports.desk, 6, apart=apart)
+    whole = names(ports.reader.list("local", JobQuery()).jobs)
+    assert set(whole) == set(there)
+    page = ports.reader.list("local", JobQuery(limit=2, offset=3))
+    assert names(page.jobs) == whole[3:5]
+    rest = ports.reader.list("local", JobQuery(limit=2, offset=3, cursor=page.next))
+    assert (names(rest.jobs), rest.next) == (whole[5:], None)
+    beyond = ports.reader.list("local", JobQuery(limit=2, offset=6))
+    assert (beyond.jobs, beyond.next) == ((), None)
+
+
 def test_pages_of_jobs_meet_without_gap_or_overlap_both_ways(ports: Ports, apart: float) -> None:
     submitted = set(submit_some(ports.desk, 5, apart=apart))
     there = [jobs_page(ports)]

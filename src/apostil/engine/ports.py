@@ -158,7 +158,8 @@ class Roster(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobQuery:
     """Which of an owner's jobs to list, newest first. ``document`` is the SHA-256 of one that they
-    must be about. ``cursor`` is one that an earlier page gave."""
+    must be about. ``cursor`` is one that an earlier page gave; without one, ``offset`` says how
+    many of the newest to pass over."""
 
     statuses: tuple[JobStatus, ...] = ()
     application: str | None = None
@@ -166,6 +167,7 @@ class JobQuery:
     document: str | None = None
     limit: int = 50
     cursor: str | None = None
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)

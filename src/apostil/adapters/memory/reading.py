@@ -36,6 +36,8 @@ class MemoryReader:
 
     def list(self, owner: str, query: JobQuery) -> JobPage:
         wanted = [job for job in self._jobs(owner) if _matches(job, query)]
+        if query.cursor is None:
+            wanted = sorted(wanted, key=_position, reverse=True)[query.offset :]
         found = page(wanted, _position, limit=query.limit, cursor=query.cursor)
         return JobPage(found.items, found.next, found.previous)
 

@@ -60,7 +60,13 @@ class SqlReader:
     def list(self, owner: str, query: JobQuery) -> JobPage:
         wanted = sa.select(*JOB_COLUMNS).where(*_matching(owner, query))
         with self._database.reading() as connection:
-            page = read_page(connection, wanted, _ORDER, limit=query.limit, cursor=query.cursor)
+            page = read_page(
+                connection,
+                wanted.offset(query.offset) if query.cursor is None else wanted,
+                _ORDER,
+                limit=query.limit,
+                cursor=query.cursor,
+            )
             jobs = _with_segments(connection, page.rows)
         return JobPage(jobs, page.next, page.previous)
 
