@@ -7,8 +7,8 @@ import resource
 import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -61,9 +61,14 @@ def run(
 
 def serve(settings: Settings, *, with_workers: bool, with_demo: bool) -> None:
     """Serve until a signal comes, then end the command."""
-    signal.signal(signal.SIGTERM, _terminate)
+    stop = _Stop()
+    signal.signal(signal.SIGTERM, stop)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, stop)
     try:
-        interrupted = _start_and_serve(settings, with_workers=with_workers, with_demo=with_demo)
+        interrupted = _start_and_serve(
+            settings, stop, with_workers=with_workers, with_demo=with_demo
+        )
     except _Terminated:  # while it was being started
         interrupted = False
     announce("server_stopped", "Stopped. What was not finished goes on at the next start.")
@@ -71,7 +76,9 @@ def serve(settings: Settings, *, with_workers: bool, with_demo: bool) -> None:
         raise typer.Exit(INTERRUPTED)
 
 
-def _start_and_serve(settings: Settings, *, with_workers: bool, with_demo: bool) -> bool:
+def _start_and_serve(
+    settings: Settings, stop: _Stop, *, with_workers: bool, with_demo: bool
+) -> bool:
     """Whether it was Ctrl-C that ended it."""
     _allow_open_files()
     applications, broken = load_applications()
@@ -94,7 +101,8 @@ def _start_and_serve(settings: Settings, *, with_workers: bool, with_demo: bool)
             caution("queue_disturbed", f"Warning: {queueing.caution}", reason=queueing.caution)
         _announce(settings, home.data, listening, other=other, sample=sample, found=applications)
         stack.enter_context(scheduling(settings, home, tell=told("clean_up", "err")))
-        _spare_collections()
+        with stop.held():
+            _spare_collections()
         return _serve(served, listening, settings, (hub.stop, shown.stop))
 
 
@@ -218,6 +226,33 @@ class _Terminated(BaseException):
     """Somebody sent SIGTERM, as service managers do."""
 
 
-def _terminate(*_: object) -> NoReturn:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise _Terminated
+class _Stop:
+    """What SIGTERM and Ctrl-C do but while requests are served: end the command where it stands.
+
+    An exception that strikes in a callback of the garbage collector is lost there. So the signal is
+    remembered, and ends the command no later than before the server waits for requests.
+    """
+
+    def __init__(self) -> None:
+        self._number: int | None = None
+        self._is_held = False
+
+    def __call__(self, number: int, _frame: object) -> None:
+        self._number = number
+        if not self._is_held:
+            self._end(number)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let nothing be ended meanwhile; what was to end by then ends afterwards."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        if self._number is not None:
+            self._end(self._number)
+
+    def _end(self, number: int) -> NoReturn:
+        signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt if number == signal.SIGINT else _Terminated
