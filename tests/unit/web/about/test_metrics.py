@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from apostil.engine import DURATION_BOUNDS, AttemptTotals, JobStatus, Outcome, Totals
 from apostil.web.about.metrics import Numbers
 
-ODD = 'quo"te\\back\nline{}'
+ODD = 'quo"ted\\back\nline{}'
 
 
 def ended(segment: str, outcome: Outcome, within: tuple[int, ...], seconds: float) -> AttemptTotals:
