@@ -78,7 +78,8 @@ def filled(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 def schemathesis(address: str, config: Path, *, phases: str, examples: int) -> None:
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
-    command += [f"{address}openapi.json", "--phases", phases, "--workers", "2"]
+    # One thread: in two at once, Python 3.11's own parser of sources fails now and then.
+    command += [f"{address}openapi.json", "--phases", phases, "--workers", "1"]
     told = subprocess.run(
         [*command, "--max-examples", EXAMPLES or str(examples)],
         cwd=config.parent,

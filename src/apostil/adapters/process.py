@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import psutil
@@ -223,15 +224,25 @@ class Caller:
         self._turn = threading.Lock()
         self._tick_seconds = tick_seconds
 
-    def call(self, work: str, inputs: Inputs, limits: Limits | None = None) -> bytes:
+    def call(
+        self,
+        work: str,
+        inputs: Inputs,
+        limits: Limits | None = None,
+        *,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> bytes:
         """The bytes of the artifact that ``work`` (an import path) makes of these inputs.
 
-        ``inputs.report`` is called with its progress. Raises SegmentFailed, with a problem of its
-        own when the child died or passed a limit.
+        ``inputs.report`` is called with its progress. The call is broken off when it is no longer
+        wanted, which is asked at every tick. Raises SegmentFailed, with a problem of its own when
+        the child died, was broken off or passed a limit.
         """
         with self._turn:
 
             def attend(told: Progressed | None) -> None:
+                if not is_wanted():
+                    raise SegmentFailed("/problems/executor-died", "The work was broken off.")
                 if told is not None:
                     inputs.report(told.done, told.total, told.message)
 

@@ -154,7 +154,9 @@ class Derived:
         inputs = Inputs(documents=(document,), parameters=making.parameters, artifacts={})
         self._calls += 1
         try:
-            return self._caller.call(making.work, inputs, making.limits)
+            return self._caller.call(
+                making.work, inputs, making.limits, is_wanted=lambda: not self._is_stopped
+            )
         finally:
             if self._calls % self._fresh_after == 0:
                 self._caller.close()

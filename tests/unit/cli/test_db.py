@@ -145,10 +145,9 @@ def test_an_export_holds_all_that_is_known_of_a_job(
     exported = json.loads(target.read_bytes())
     assert exported["schema"] == "apostil.export/1"
     assert exported["exported_at"].endswith("Z")
-    assert [job["id"] for job in exported["jobs"]] == [
-        jobs[name].id for name in ("waiting", "young", "failed", "old")
-    ]
-    failed = exported["jobs"][2]
+    newest_first = sorted(jobs.values(), key=lambda job: (job.submitted_at, job.id), reverse=True)
+    assert [job["id"] for job in exported["jobs"]] == [job.id for job in newest_first]
+    failed = next(job for job in exported["jobs"] if job["id"] == jobs["failed"].id)
     assert failed["status"] == "failed"
     assert failed["detail"] == "Unreadable."
     assert [segment["status"] for segment in failed["segments"]] == ["failed", "waiting", "waiting"]
